@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.frozen;
+
+import org.jspecify.annotations.NullMarked;

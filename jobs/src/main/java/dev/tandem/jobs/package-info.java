@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.jobs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.learner;
+
+import org.jspecify.annotations.NullMarked;

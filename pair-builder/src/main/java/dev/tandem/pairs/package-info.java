@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.pairs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.reward;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.rollout;
+
+import org.jspecify.annotations.NullMarked;

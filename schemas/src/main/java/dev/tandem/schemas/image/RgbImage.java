@@ -1,0 +1,96 @@
+package dev.tandem.schemas.image;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+
+/**
+ * An 8-bit RGB image.
+ *
+ * @param width pixels per row
+ * @param height rows
+ * @param rgb pixels as {@code [height, width, 3]}; not copied, so treat it as read-only
+ */
+@SuppressWarnings("ArrayRecordComponent") // equals and hashCode compare the contents
+public record RgbImage(int width, int height, byte[] rgb) {
+
+  public RgbImage {
+    if (width <= 0 || height <= 0 || rgb.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "Invalid image: %d bytes for %d x %d (expected %d)"
+              .formatted(rgb.length, width, height, 3L * width * height));
+    }
+  }
+
+  /** Channel value in 0..255 at column {@code x}, row {@code y}. */
+  public int channel(int x, int y, int channel) {
+    return rgb[(y * width + x) * 3 + channel] & 0xFF;
+  }
+
+  /** Decodes any format that ImageIO reads; alpha is composed on black. */
+  public static RgbImage decode(byte[] encoded) throws IOException {
+    BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(encoded));
+    if (decoded == null) {
+      throw new IOException("Not an image in a known format: " + encoded.length + " bytes");
+    }
+    return of(decoded);
+  }
+
+  /** Copies an AWT image. */
+  public static RgbImage of(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
+    byte[] rgb = new byte[packed.length * 3];
+    for (int i = 0; i < packed.length; i++) {
+      rgb[3 * i] = (byte) (packed[i] >> 16);
+      rgb[3 * i + 1] = (byte) (packed[i] >> 8);
+      rgb[3 * i + 2] = (byte) packed[i];
+    }
+    return new RgbImage(width, height, rgb);
+  }
+
+  /** This image as an AWT image of type {@link BufferedImage#TYPE_INT_RGB}. */
+  public BufferedImage toBufferedImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int[] packed = new int[width * height];
+    for (int i = 0; i < packed.length; i++) {
+      packed[i] = (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);
+    }
+    image.setRGB(0, 0, width, height, packed, 0, width);
+    return image;
+  }
+
+  /** This image as a PNG file. */
+  public byte[] toPng() {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(toBufferedImage(), "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write a PNG to memory", e);
+    }
+    return png.toByteArray();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RgbImage that
+        && width == that.width
+        && height == that.height
+        && Arrays.equals(rgb, that.rgb);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * width + height) + Arrays.hashCode(rgb);
+  }
+
+  @Override
+  public String toString() {
+    return "RgbImage[" + width + "x" + height + "]";
+  }
+}

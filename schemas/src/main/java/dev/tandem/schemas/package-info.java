@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.schemas;
+
+import org.jspecify.annotations.NullMarked;

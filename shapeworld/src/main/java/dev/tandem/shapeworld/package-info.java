@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tandem.shapeworld;
+
+import org.jspecify.annotations.NullMarked;
