@@ -59,7 +59,8 @@ public record RgbImage(int width, int height, byte[] rgb) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int[] packed = new int[width * height];
     for (int i = 0; i < packed.length; i++) {
-      packed[i] = (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);
+      packed[i] =
+          (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | (rgb[3 * i + 2] & 0xFF);
     }
     image.setRGB(0, 0, width, height, packed, 0, width);
     return image;

@@ -22,7 +22,12 @@ public record RandomKey(long high, long low) implements Serializable {
   public RandomKey with(long index) {
     int[] word =
         Philox4x32.block(
-            (int) index, (int) (index >>> 32), (int) low, (int) (low >>> 32), (int) high, (int) (high >>> 32));
+            (int) index,
+            (int) (index >>> 32),
+            (int) low,
+            (int) (low >>> 32),
+            (int) high,
+            (int) (high >>> 32));
     return new RandomKey(join(word[0], word[1]), join(word[2], word[3]));
   }
 
