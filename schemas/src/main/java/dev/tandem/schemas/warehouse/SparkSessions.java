@@ -1,0 +1,41 @@
+package dev.tandem.schemas.warehouse;
+
+import org.apache.spark.sql.SparkSession;
+
+/** Builders of Spark sessions that know Delta. */
+public final class SparkSessions {
+  private SparkSessions() {}
+
+  /**
+   * A builder for {@code spark-submit}: adds Delta and UTC, and leaves the rest to the cluster's
+   * configuration.
+   */
+  public static SparkSession.Builder cluster(String appName) {
+    return SparkSession.builder()
+        .appName(appName)
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.session.timeZone", "UTC");
+  }
+
+  /**
+   * A builder for one machine and small tables: few partitions everywhere (Delta would rebuild a
+   * table's state over 50, two seconds a read) and no web interface.
+   *
+   * @param threads tasks that run at the same time
+   */
+  public static SparkSession.Builder local(String appName, int threads) {
+    String partitions = Integer.toString(threads);
+    return cluster(appName)
+        .master("local[" + threads + "]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.default.parallelism", partitions)
+        .config("spark.sql.shuffle.partitions", partitions)
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", partitions)
+        .config("spark.databricks.delta.snapshotPartitions", "2");
+  }
+}

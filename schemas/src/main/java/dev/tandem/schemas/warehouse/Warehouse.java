@@ -1,0 +1,147 @@
+package dev.tandem.schemas.warehouse;
+
+import dev.tandem.schemas.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Delta tables below one folder of any Hadoop file system. Every write is one atomic Delta
+ * commit; rows are matched to columns by name, and a row that breaks a constraint fails the write.
+ */
+public final class Warehouse {
+  private static final Pattern COMMIT_FILE = Pattern.compile("(\\d{20})\\.json");
+
+  private final SparkSession spark;
+  private final String root;
+
+  private Warehouse(SparkSession spark, String root) {
+    this.spark = spark;
+    this.root = root;
+  }
+
+  /**
+   * Opens the warehouse, creates each table that does not exist yet, and registers the views of
+   * {@link #registerViews}.
+   *
+   * @param root folder as a Hadoop path; a path without scheme belongs to the default file system
+   */
+  public static Warehouse open(SparkSession spark, String root) {
+    Path path = new Path(root);
+    FileSystem files = fileSystem(spark, path);
+    String qualified = path.makeQualified(files.getUri(), files.getWorkingDirectory()).toString();
+    Warehouse warehouse = new Warehouse(spark, qualified);
+    for (Table table : Table.values()) {
+      if (!warehouse.exists(table)) {
+        spark.sql(TableStatements.create(table, warehouse.path(table)));
+      }
+    }
+    warehouse.registerViews();
+    return warehouse;
+  }
+
+  /** The session that reads and writes. */
+  public SparkSession spark() {
+    return spark;
+  }
+
+  /** The folder of the table, with scheme. */
+  public String path(Table table) {
+    return root + "/" + table.tableName();
+  }
+
+  /** All rows of the newest version, committed or not. */
+  public Dataset<Row> read(Table table) {
+    return spark.read().format("delta").load(path(table));
+  }
+
+  /**
+   * Adds rows. Not idempotent: use it where a key makes a second run harmless.
+   *
+   * @param rows columns of the table by name in any order; nullable ones may be missing
+   */
+  public void append(Table table, Dataset<Row> rows) {
+    RowShape.conform(table, rows).write().format("delta").mode("append").save(path(table));
+  }
+
+  /**
+   * Makes the given rows the only ones of the iteration, so that a repeated stage leaves one copy.
+   *
+   * @param rows all with this {@code run_id} and {@code iteration}; anything else fails the write
+   */
+  public void replace(Table table, String runId, int iteration, Dataset<Row> rows) {
+    String run = runId.replace("\\", "\\\\").replace("'", "\\'");
+    replaceWhere(table, "run_id = '%s' AND iteration = %d".formatted(run, iteration), rows);
+  }
+
+  /**
+   * Makes the given rows the only ones that fulfil the predicate.
+   *
+   * @param predicate SQL over the table's columns, true for each of {@code rows}
+   */
+  public void replaceWhere(Table table, String predicate, Dataset<Row> rows) {
+    RowShape.conform(table, rows)
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("replaceWhere", predicate)
+        .save(path(table));
+  }
+
+  /** The newest version of the table; each write raises it. */
+  public long version(Table table) {
+    Path log = new Path(path(table), "_delta_log");
+    long version = -1;
+    try {
+      for (FileStatus file : fileSystem(spark, log).listStatus(log)) {
+        Matcher name = COMMIT_FILE.matcher(file.getPath().getName());
+        if (name.matches()) {
+          version = Math.max(version, Long.parseLong(name.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the Delta log " + log, e);
+    }
+    return version;
+  }
+
+  /**
+   * Registers a temporary view {@code <table>} for every table, and {@code committed_<table>} with
+   * the rows of committed iterations for every table that grows by iteration. A view always shows
+   * the newest version.
+   */
+  public void registerViews() {
+    for (Table table : Table.values()) {
+      spark.sql(TableStatements.view(table, path(table)));
+    }
+    for (Table table : Table.values()) {
+      if (table.isIterationScoped()) {
+        spark.sql(TableStatements.committedView(table));
+      }
+    }
+  }
+
+  private boolean exists(Table table) {
+    Path log = new Path(path(table), "_delta_log");
+    try {
+      return fileSystem(spark, log).exists(log) && version(table) >= 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for the table " + path(table), e);
+    }
+  }
+
+  private static FileSystem fileSystem(SparkSession spark, Path path) {
+    try {
+      return path.getFileSystem(spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot open the file system of " + path, e);
+    }
+  }
+}

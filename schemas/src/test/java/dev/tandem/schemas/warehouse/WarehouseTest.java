@@ -1,0 +1,138 @@
+package dev.tandem.schemas.warehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.schemas.Column;
+import dev.tandem.schemas.Table;
+import dev.tandem.testing.TestSpark;
+import java.nio.file.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WarehouseTest {
+  @TempDir static Path folder;
+
+  private static SparkSession spark;
+  private static Warehouse warehouse;
+
+  @BeforeAll
+  static void open() {
+    spark = TestSpark.session();
+    warehouse = Warehouse.open(spark, folder.resolve("warehouse").toString());
+  }
+
+  @Test
+  void everyTableExistsWithItsColumnsAndComments() {
+    for (Table table : Table.values()) {
+      Dataset<Row> rows = warehouse.read(table);
+      assertThat(rows.columns())
+          .containsExactly(table.columns().stream().map(Column::name).toArray(String[]::new));
+      for (Column column : table.columns()) {
+        assertThat(rows.schema().apply(column.name()).getComment().get())
+            .isEqualTo(column.comment());
+        assertThat(rows.schema().apply(column.name()).nullable())
+            .as(table + "." + column.name())
+            .isEqualTo(column.nullable());
+      }
+    }
+  }
+
+  @Test
+  void repeatedReplaceLeavesOneCopy() {
+    warehouse.replace(Table.METRICS, "repeated's", 1, metrics("repeated's", 1, 3));
+    warehouse.replace(Table.METRICS, "repeated's", 2, metrics("repeated's", 2, 3));
+    warehouse.replace(Table.METRICS, "repeated's", 1, metrics("repeated's", 1, 2));
+
+    assertThat(warehouse.read(Table.METRICS).where("run_id = \"repeated's\"").count()).isEqualTo(5);
+  }
+
+  @Test
+  void replaceRefusesRowsOfAnotherIteration() {
+    assertThatThrownBy(() -> warehouse.replace(Table.METRICS, "other", 1, metrics("other", 2, 1)))
+        .hasStackTraceContaining("iteration");
+  }
+
+  @Test
+  void viewsShowNewRowsAndCommittedViewsOnlyCommittedOnes() {
+    warehouse.replace(Table.METRICS, "views", 0, metrics("views", 0, 1));
+    warehouse.replace(Table.METRICS, "views", 1, metrics("views", 1, 4));
+    warehouse.replace(Table.METRICS, "views", 2, metrics("views", 2, 4));
+    assertThat(count("metrics", "views")).isEqualTo(9);
+    assertThat(count("committed_metrics", "views")).isEqualTo(1);
+
+    warehouse.replace(
+        Table.ITERATIONS,
+        "views",
+        1,
+        spark.sql(
+            "SELECT 'views' run_id, 1 iteration, 'reason' stage, 'a' policy_before,"
+                + " 'b' policy_after, map('metrics', 1L) table_versions,"
+                + " map('learn', 1.5D) timings, map('rollouts', 4L) counts,"
+                + " current_timestamp() committed_at"));
+    assertThat(count("committed_metrics", "views")).isEqualTo(5);
+    assertThat(count("committed_iterations", "views")).isEqualTo(1);
+  }
+
+  @Test
+  void versionRisesWithEveryWrite() {
+    long before = warehouse.version(Table.EVALUATIONS);
+    warehouse.append(
+        Table.EVALUATIONS,
+        spark.sql(
+            "SELECT 'v' run_id, 0 iteration, 'geneval' suite, 'p' prompt_id, 't' tag, 'x' prompt,"
+                + " 7 seed"));
+    assertThat(warehouse.version(Table.EVALUATIONS)).isEqualTo(before + 1);
+  }
+
+  @Test
+  void constraintsRefuseBadRows() {
+    Dataset<Row> both =
+        spark.sql(
+            "SELECT 'c' run_id, 1 iteration, 'r' rollout_id, 'format' reward, 1.0D value,"
+                + " 'timeout' failure, 1.0D latency_millis, 1 attempt");
+    assertThatThrownBy(() -> warehouse.append(Table.REWARDS, both))
+        .hasStackTraceContaining("value_or_failure");
+    assertThatThrownBy(
+            () -> warehouse.append(Table.REWARDS, both.selectExpr("* except (value, failure)")))
+        .hasStackTraceContaining("value_or_failure");
+    Dataset<Row> nameless =
+        metrics("c", 1, 1).selectExpr("run_id", "iteration", "value", "null name");
+    assertThatThrownBy(() -> warehouse.append(Table.METRICS, nameless))
+        .hasStackTraceContaining("NOT NULL");
+  }
+
+  @Test
+  void wrongColumnsAreNamed() {
+    Dataset<Row> rows = metrics("w", 1, 1);
+    assertThatThrownBy(() -> warehouse.append(Table.METRICS, rows.drop("value")))
+        .hasMessageContaining("metrics: column value is missing");
+    assertThatThrownBy(() -> warehouse.append(Table.METRICS, rows.selectExpr("*", "1 colour")))
+        .hasMessageContaining("metrics: it has no column colour");
+  }
+
+  @Test
+  void anOpenedWarehouseKeepsItsRows() {
+    warehouse.append(Table.METRICS, metrics("kept", 1, 2));
+    Warehouse again = Warehouse.open(spark, folder.resolve("warehouse").toString());
+    assertThat(again.read(Table.METRICS).where("run_id = 'kept'").count()).isEqualTo(2);
+  }
+
+  private static Dataset<Row> metrics(String runId, int iteration, int count) {
+    return spark
+        .range(count)
+        .selectExpr(
+            "\"" + runId + "\" run_id",
+            iteration + " iteration",
+            "concat('metric/', id) name",
+            "cast(id as double) value");
+  }
+
+  private static long count(String view, String runId) {
+    return spark.sql("SELECT * FROM " + view + " WHERE run_id = '" + runId + "'").count();
+  }
+}
