@@ -47,8 +47,8 @@ public final class Tandem {
     return commandLine.execute(args);
   }
 
-  private static int explain(
-      Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+  private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UserError) {
         System.err.println("tandem: " + cause.getMessage());

@@ -19,7 +19,8 @@ public final class WarehouseOption {
    * find.
    */
   String existing() {
-    if (!folder.contains("://") && !Files.isDirectory(Path.of(folder, "iterations", "_delta_log"))) {
+    if (!folder.contains("://")
+        && !Files.isDirectory(Path.of(folder, "iterations", "_delta_log"))) {
       throw new UserError(
           ("No tables in '%s' (%s). Run './tandem quickstart' first, or name the folder of a run's"
                   + " tables with --warehouse")

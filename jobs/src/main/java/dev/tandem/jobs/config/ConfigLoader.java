@@ -49,8 +49,7 @@ public final class ConfigLoader {
     loader.addFile(file);
     loader.addSparkConf(properties);
     assignments.forEach(loader::addAssignment);
-    TandemConfig config =
-        RecordBinder.bind(TandemConfig.class, loader.settings, loader.problems);
+    TandemConfig config = RecordBinder.bind(TandemConfig.class, loader.settings, loader.problems);
     loader.problems.throwIfAny();
     if (config == null) {
       throw new IllegalStateException("A configuration without problems did not bind");
@@ -94,8 +93,7 @@ public final class ConfigLoader {
     for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       if (name.startsWith(SPARK_PREFIX)) {
         String key = name.substring(SPARK_PREFIX.length());
-        settings.add(
-            new Setting(key, scalar(properties.getProperty(name)), "Spark conf " + name));
+        settings.add(new Setting(key, scalar(properties.getProperty(name)), "Spark conf " + name));
       }
     }
   }

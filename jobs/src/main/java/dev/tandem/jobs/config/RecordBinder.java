@@ -5,11 +5,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ final class RecordBinder {
   static <T extends Record> @Nullable T bind(
       Class<T> type, List<Setting> inOrder, Problems problems) {
     KeyTree keys = KeyTree.of(type);
-    Map<String, Setting> effective = new HashMap<>();
+    Map<String, Setting> effective = new TreeMap<>();
     for (Setting setting : inOrder) {
       keys.problemWith(setting)
           .ifPresentOrElse(problems::add, () -> effective.put(setting.path(), setting));
@@ -84,14 +82,12 @@ final class RecordBinder {
 
   private Map<String, Double> weights(String prefix) {
     Map<String, Double> weights = new TreeMap<>();
-    for (String path : new TreeSet<>(settings.keySet())) {
-      if (path.startsWith(prefix)) {
-        Object weight = scalar(settings.get(path), double.class);
-        if (weight != null) {
-          weights.put(path.substring(prefix.length()), (Double) weight);
-        }
-      }
-    }
+    settings.forEach(
+        (path, setting) -> {
+          if (path.startsWith(prefix) && scalar(setting, double.class) instanceof Double weight) {
+            weights.put(path.substring(prefix.length()), weight);
+          }
+        });
     return weights;
   }
 

@@ -21,7 +21,8 @@ public record TandemConfig(
     Evaluation evaluation) {
 
   /** Which run this is and how long it takes. */
-  public record Run(String name, String folder, @Nullable String policy, long seed, int iterations) {
+  public record Run(
+      String name, String folder, @Nullable String policy, long seed, int iterations) {
     public Run {
       Checks.atLeast("iterations", iterations, 0);
       Checks.that(

@@ -19,7 +19,8 @@ class SqlScriptTest {
 
   @Test
   void commentsAreLeftOutButHintsStay() {
-    assertThat(SqlScript.statements("-- first;\nselect /* ; */ 1; select /*+ coalesce(1) */ 2 -- x"))
+    assertThat(
+            SqlScript.statements("-- first;\nselect /* ; */ 1; select /*+ coalesce(1) */ 2 -- x"))
         .containsExactly("select   1", "select /*+ coalesce(1) */ 2");
   }
 }
