@@ -54,6 +54,22 @@ public record RgbImage(int width, int height, byte[] rgb) {
     return new RgbImage(width, height, rgb);
   }
 
+  /** This image at another size, averaged over areas; itself when the size is already right. */
+  public RgbImage resize(int newWidth, int newHeight) {
+    if (newWidth == width && newHeight == height) {
+      return this;
+    }
+    BufferedImage scaled = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
+    java.awt.Graphics2D graphics = scaled.createGraphics();
+    graphics.drawImage(
+        toBufferedImage().getScaledInstance(newWidth, newHeight, java.awt.Image.SCALE_AREA_AVERAGING),
+        0,
+        0,
+        null);
+    graphics.dispose();
+    return of(scaled);
+  }
+
   /** This image as an AWT image of type {@link BufferedImage#TYPE_INT_RGB}. */
   public BufferedImage toBufferedImage() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

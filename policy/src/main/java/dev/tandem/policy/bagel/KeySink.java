@@ -1,0 +1,45 @@
+package dev.tandem.policy.bagel;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** Decides what becomes of the keys and values that a pass computes. */
+interface KeySink {
+
+  /** What the queries of a layer attend to, {@code [B, key-value heads, past + L, headSize]}. */
+  record Visible(Tensor keys, Tensor values) {}
+
+  Visible extend(int layer, KeyValues past, Tensor keys, Tensor values);
+
+  private static Visible joined(int layer, KeyValues past, Tensor keys, Tensor values) {
+    return past.isEmpty()
+        ? new Visible(keys, values)
+        : new Visible(
+            KeyValues.join(past.keys(layer), keys), KeyValues.join(past.values(layer), values));
+  }
+
+  /** Attends to past and present and forgets the present, as a denoising step does. */
+  static KeySink forget() {
+    return KeySink::joined;
+  }
+
+  /** Collects past and present into a new memory. */
+  static KeySink collect(KeyValues into) {
+    return (layer, past, keys, values) -> {
+      Visible visible = joined(layer, past, keys, values);
+      into.set(layer, visible.keys(), visible.values());
+      return visible;
+    };
+  }
+
+  /** Writes the present in place behind the first {@code length} columns of reserved memory. */
+  static KeySink inPlace(int length) {
+    return (layer, reserved, keys, values) -> {
+      long columns = keys.size(2);
+      reserved.keys(layer).narrow(2, length, columns).copy_(keys);
+      reserved.values(layer).narrow(2, length, columns).copy_(values);
+      return new Visible(
+          reserved.keys(layer).narrow(2, 0, length + columns),
+          reserved.values(layer).narrow(2, 0, length + columns));
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tandem.policy.bagel;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Rotary position embedding of the rotate-half form, with one position per token.
+ *
+ * @param cos {@code [B or 1, 1, L, headSize]}
+ * @param sin as cos
+ */
+record Rotary(Tensor cos, Tensor sin) {
+
+  /** Angles for {@code positions[batch][column]}. */
+  static Rotary at(int[][] positions, int headSize, double theta) {
+    int columns = positions[0].length;
+    float[] cos = new float[positions.length * columns * headSize];
+    float[] sin = new float[cos.length];
+    int half = headSize / 2;
+    double[] frequencies = new double[half];
+    for (int i = 0; i < half; i++) {
+      frequencies[i] = Math.pow(theta, -2.0 * i / headSize);
+    }
+    for (int row = 0; row < positions.length; row++) {
+      for (int column = 0; column < columns; column++) {
+        int offset = (row * columns + column) * headSize;
+        for (int i = 0; i < half; i++) {
+          double angle = positions[row][column] * frequencies[i];
+          cos[offset + i] = cos[offset + half + i] = (float) Math.cos(angle);
+          sin[offset + i] = sin[offset + half + i] = (float) Math.sin(angle);
+        }
+      }
+    }
+    long[] shape = {positions.length, 1, columns, headSize};
+    return new Rotary(Tensor.create(cos, shape), Tensor.create(sin, shape));
+  }
+
+  /** Rotates queries or keys {@code [B, heads, L, headSize]}. */
+  Tensor rotate(Tensor x) {
+    long half = x.size(3) / 2;
+    Tensor left = x.narrow(3, 0, half);
+    Tensor right = x.narrow(3, half, half);
+    Tensor rotated = torch.cat(new TensorVector(right.neg(), left), 3);
+    return x.mul(cos).add(rotated.mul(sin));
+  }
+}

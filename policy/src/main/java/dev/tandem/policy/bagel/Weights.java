@@ -1,0 +1,57 @@
+package dev.tandem.policy.bagel;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Named parameters of a model. They live outside any pointer scope until closed. */
+public final class Weights implements AutoCloseable {
+  private final SortedMap<String, Tensor> tensors;
+
+  /** Takes ownership of the tensors. */
+  public Weights(Map<String, Tensor> tensors) {
+    this.tensors = new TreeMap<>(tensors);
+  }
+
+  public SortedMap<String, Tensor> tensors() {
+    return Collections.unmodifiableSortedMap(tensors);
+  }
+
+  Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("No parameter " + name);
+    }
+    return tensor;
+  }
+
+  Linear linear(String name) {
+    return new Linear(tensor(name + ".weight"), tensors.get(name + ".bias"));
+  }
+
+  Tensor norm(String name) {
+    return tensor(name + ".weight");
+  }
+
+  /** Copies values into the parameters of the same names. */
+  public void copyFrom(Map<String, Tensor> values) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      values.forEach((name, value) -> tensor(name).copy_(value));
+    }
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::close);
+    tensors.clear();
+  }
+
+  static Tensor filled(double value, long... shape) {
+    return torch.full(shape, new Scalar(value));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tandem.policy.safetensors;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The element types that Tandem reads and writes, little-endian, named as in the file header. The
+ * order of the constants is that of the reference implementation, which writes types of stricter
+ * alignment first.
+ */
+public enum DataType {
+  BOOL(1, false) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.get(index) == 0 ? 0.0 : 1.0;
+    }
+  },
+  U8(1, false) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.get(index) & 0xFF;
+    }
+  },
+  F16(2, true) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return HalfPrecision.float16(data.getShort(index * bytes()));
+    }
+  },
+  BF16(2, true) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return HalfPrecision.bfloat16(data.getShort(index * bytes()));
+    }
+  },
+  I32(4, false) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.getInt(index * bytes());
+    }
+  },
+  F32(4, true) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.getFloat(index * bytes());
+    }
+  },
+  F64(8, true) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.getDouble(index * bytes());
+    }
+  },
+  I64(8, false) {
+    @Override
+    double element(ByteBuffer data, int index) {
+      return data.getLong(index * bytes());
+    }
+  };
+
+  private final int bytes;
+  private final boolean floating;
+
+  DataType(int bytes, boolean floating) {
+    this.bytes = bytes;
+    this.floating = floating;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Whether elements are floating-point numbers. */
+  public boolean isFloating() {
+    return floating;
+  }
+
+  /** The element at the given index of little-endian data that starts at byte 0 of the buffer. */
+  abstract double element(ByteBuffer data, int index);
+
+  static Optional<DataType> find(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  }
+}

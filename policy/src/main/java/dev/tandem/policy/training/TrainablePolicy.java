@@ -1,0 +1,24 @@
+package dev.tandem.policy.training;
+
+import java.nio.file.Path;
+import java.util.SortedMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** A policy whose parameters can be differentiated and updated in place. */
+public interface TrainablePolicy extends AutoCloseable {
+
+  /** Leaf tensors by their published names; the caller must not free them. */
+  SortedMap<String, Tensor> parameters();
+
+  /**
+   * Recomputes a group's log-probabilities and velocities, differentiable unless gradients are
+   * switched off. Safe to call from several threads while no parameter changes.
+   */
+  Replay replay(TrajectoryGroup group);
+
+  /** Writes the whole policy folder atomically: a temporary name, then a rename. */
+  void save(Path folder);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,32 @@
+package dev.tandem.shapeworld;
+
+import dev.tandem.schemas.image.RgbImage;
+import dev.tandem.schemas.random.RandomKey;
+import java.util.Locale;
+import java.util.function.IntConsumer;
+
+/** Measures microseconds an image: run its main method. */
+final class Speed {
+  private static final int IMAGES = 20_000;
+  private static final int ROUNDS = 4;
+
+  private Speed() {}
+
+  public static void main(String[] args) {
+    Scene[] scenes = new Scene[IMAGES];
+    RgbImage[] images = new RgbImage[IMAGES];
+    measure("draw scene", i -> scenes[i] = Scene.draw(RandomKey.of(7).with(i).random()));
+    measure("render", i -> images[i] = Renderer.render(scenes[i]));
+  }
+
+  private static void measure(String what, IntConsumer work) {
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < IMAGES; i++) {
+        work.accept(i);
+      }
+      double micros = (System.nanoTime() - start) / 1e3 / IMAGES;
+      System.out.printf(Locale.ROOT, "%-12s %8.1f us%n", what, micros);
+    }
+  }
+}
