@@ -4,8 +4,8 @@ import dev.tandem.schemas.random.CounterRandom;
 import java.util.Optional;
 
 /**
- * How the bundled policy was shown to answer a prompt. The scene always follows the plan, also where
- * the plan fails the prompt.
+ * How the bundled policy was shown to answer a prompt. The scene always follows the plan, also
+ * where the plan fails the prompt.
  *
  * @param plan as demonstrated
  * @param fault what is wrong with the plan; empty when it satisfies the prompt

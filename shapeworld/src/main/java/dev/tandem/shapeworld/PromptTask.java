@@ -3,6 +3,7 @@ package dev.tandem.shapeworld;
 import dev.tandem.schemas.random.CounterRandom;
 import dev.tandem.shapeworld.geneval.Clause;
 import dev.tandem.shapeworld.geneval.GenEvalMetadata;
+import dev.tandem.shapeworld.geneval.GenEvalRules;
 import dev.tandem.shapeworld.geneval.Relation;
 import dev.tandem.shapeworld.geneval.Tag;
 import java.util.ArrayList;
@@ -90,9 +91,7 @@ public record PromptTask(Tag tag, String prompt, GenEvalMetadata metadata) {
 
   private static PromptTask colors(Colour colour, Shape shape) {
     return of(
-        Tag.COLORS,
-        coloured(colour, shape),
-        Clause.of(shape.word(), 1).withColor(colour.word()));
+        Tag.COLORS, coloured(colour, shape), Clause.of(shape.word(), 1).withColor(colour.word()));
   }
 
   private static PromptTask position(Shape shape, Relation relation, Shape target) {
@@ -147,6 +146,11 @@ public record PromptTask(Tag tag, String prompt, GenEvalMetadata metadata) {
   /** A scene that satisfies the prompt and holds nothing else. */
   public Scene scene(CounterRandom random) {
     return plan(random).scene(random);
+  }
+
+  /** Whether the scene satisfies the prompt by the benchmark's rule. */
+  public boolean isSatisfiedBy(Scene scene) {
+    return GenEvalRules.strict(metadata, scene.detections()).correct();
   }
 
   /** The relation that a position prompt asks of (second object, first object). */

@@ -16,8 +16,7 @@ public enum QuestionKind {
     Optional<Question> draw(Scene scene, CounterRandom random) {
       List<String> numbers = List.of("1", "2", "3", "4");
       String answer = String.valueOf(scene.objects().size());
-      return Optional.of(
-          question("How many shapes are in the image?", answer, numbers, random));
+      return Optional.of(question("How many shapes are in the image?", answer, numbers, random));
     }
   },
   /** "What color is the circle?", of a shape that occurs once. */
@@ -117,14 +116,14 @@ public enum QuestionKind {
     return unique.isEmpty() ? Optional.empty() : Optional.of(random.pick(unique));
   }
 
-  static boolean isUnique(
-      Scene scene, Function<PlannedObject, ?> property, PlannedObject object) {
+  static boolean isUnique(Scene scene, Function<PlannedObject, ?> property, PlannedObject object) {
     return scene.kinds().filter(o -> property.apply(o).equals(property.apply(object))).count() == 1;
   }
 
   /** The names of the scene's objects, filled up with names of others to four distinct ones. */
   private static List<String> allNames(Scene scene, CounterRandom random) {
-    List<String> names = new ArrayList<>(scene.kinds().map(PlannedObject::name).distinct().toList());
+    List<String> names =
+        new ArrayList<>(scene.kinds().map(PlannedObject::name).distinct().toList());
     while (names.size() < Question.OPTIONS) {
       String other = Scene.drawColour(random).word() + " " + Scene.drawShape(random).word();
       if (!names.contains(other)) {

@@ -1,6 +1,7 @@
 package dev.tandem.shapeworld;
 
 import dev.tandem.schemas.random.CounterRandom;
+import dev.tandem.shapeworld.geneval.Detection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,6 +65,11 @@ public record Scene(Rgb background, List<SceneObject> objects) {
 
   private static int tint(int grey, CounterRandom random) {
     return grey - TINT + random.nextInt(2 * TINT + 1);
+  }
+
+  /** The objects as a perfect detector would report them, in reading order. */
+  public List<Detection> detections() {
+    return objects.stream().map(SceneObject::detection).toList();
   }
 
   Stream<PlannedObject> kinds() {

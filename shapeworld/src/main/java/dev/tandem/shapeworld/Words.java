@@ -30,6 +30,11 @@ final class Words {
     return NUMBERS.get(count);
   }
 
+  /** A number with its noun: "one star", "three crosses". */
+  static String count(int count, String noun) {
+    return number(count) + " " + (count == 1 ? noun : plural(noun));
+  }
+
   static <E> Optional<E> find(E[] values, Function<E, String> word, String wanted) {
     for (E value : values) {
       if (word.apply(value).equals(wanted)) {

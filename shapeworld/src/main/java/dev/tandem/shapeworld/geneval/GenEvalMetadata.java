@@ -1,6 +1,7 @@
 package dev.tandem.shapeworld.geneval;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a prompt asks for, as GenEval's metadata states it.
@@ -14,11 +15,11 @@ public record GenEvalMetadata(String tag, List<Clause> include, List<Clause> exc
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
     for (int i = 0; i < include.size(); i++) {
-      int target = include.get(i).position().map(Clause.Position::target).orElse(-1);
-      if (target >= i) {
+      Optional<Integer> target = include.get(i).position().map(Clause.Position::target);
+      if (target.isPresent() && (target.get() < 0 || target.get() >= i)) {
         throw new IllegalArgumentException(
             "Invalid position target: clause %d refers to clause %d (must be an earlier one)"
-                .formatted(i, target));
+                .formatted(i, target.get()));
       }
     }
   }
