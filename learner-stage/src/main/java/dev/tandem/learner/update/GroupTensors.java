@@ -5,6 +5,7 @@ import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.objective.FlowTransition;
 import dev.tandem.learner.tensor.HostTensors;
 import dev.tandem.policy.FlowStep;
+import dev.tandem.policy.flow.SdeStep;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -59,9 +60,7 @@ final class GroupTensors {
     return new FlowTransition(
         HostTensors.ofRows(x, shape),
         HostTensors.ofRows(xNext, shape),
-        first.t(),
-        first.dt(),
-        first.sigma());
+        SdeStep.coefficients(first.t(), first.dt(), first.sigma()));
   }
 
   /** Lengths of the stochastic steps, in their order. */
