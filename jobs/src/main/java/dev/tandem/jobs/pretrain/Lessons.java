@@ -1,0 +1,57 @@
+package dev.tandem.jobs.pretrain;
+
+import dev.tandem.policy.Prompts;
+import dev.tandem.policy.training.SupervisedExample;
+import dev.tandem.schemas.random.CounterRandom;
+import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.shapeworld.Demonstration;
+import dev.tandem.shapeworld.PromptTask;
+import dev.tandem.shapeworld.Question;
+import dev.tandem.shapeworld.QuestionKind;
+import dev.tandem.shapeworld.Renderer;
+import dev.tandem.shapeworld.Scene;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What the bundled policy is taught, drawn without end from a random stream. */
+final class Lessons {
+  private Lessons() {}
+
+  /** A question about an image and the right option's letter. */
+  static SupervisedExample answer(RandomKey key) {
+    CounterRandom random = key.with("answer").random();
+    Scene scene =
+        random.nextBoolean(0.5)
+            ? Scene.draw(random)
+            : PromptTask.draw(random).scene(random);
+    Question question = QuestionKind.drawQuestion(scene, random);
+    return new SupervisedExample(
+        Prompts.understand(Renderer.render(scene), question.text()),
+        question.answer(),
+        null,
+        key.with("flow"));
+  }
+
+  /** A prompt, the plan as demonstrated, and an image that follows the plan. */
+  static SupervisedExample reason(RandomKey key) {
+    CounterRandom random = key.with("reason").random();
+    PromptTask task = PromptTask.draw(random);
+    Demonstration demonstration = Demonstration.draw(task, random);
+    return new SupervisedExample(
+        Prompts.reason(task.prompt()),
+        demonstration.plan().text(),
+        Renderer.render(demonstration.scene()),
+        key.with("flow"));
+  }
+
+  /** Many examples of one lesson. */
+  static List<SupervisedExample> batch(
+      Function<RandomKey, SupervisedExample> lesson, RandomKey key, int size) {
+    List<SupervisedExample> examples = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      examples.add(lesson.apply(key.with(i)));
+    }
+    return examples;
+  }
+}
