@@ -62,8 +62,7 @@ final class Examinee {
     }
   }
 
-  private static Answer judge(
-      PromptTask task, int number, String plan, RgbImage image, int seed) {
+  private static Answer judge(PromptTask task, int number, String plan, RgbImage image, int seed) {
     var detections = Detector.detect(image);
     return new Answer(
         Answer.GENEVAL,

@@ -72,7 +72,8 @@ public final class Console implements AutoCloseable {
 
   private synchronized void draw() {
     if (terminal && !live.isEmpty() && !closed) {
-      out.print(CLEAR_LINE + live + " " + Duration.between(since, Instant.now()).toSeconds() + " s");
+      out.print(
+          CLEAR_LINE + live + " " + Duration.between(since, Instant.now()).toSeconds() + " s");
       out.flush();
     }
   }

@@ -118,9 +118,6 @@ final class RunHistory {
   }
 
   private Dataset<Row> rows(Table table, List<Row> rows) {
-    return warehouse
-        .spark()
-        .createDataFrame(rows, StructType.fromDDL(table.ddl()))
-        .coalesce(1);
+    return warehouse.spark().createDataFrame(rows, StructType.fromDDL(table.ddl())).coalesce(1);
   }
 }

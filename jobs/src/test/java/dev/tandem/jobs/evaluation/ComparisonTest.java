@@ -11,8 +11,14 @@ class ComparisonTest {
   void countsFixedAndBrokenItemsByTagAndOverall() {
     Comparison comparison =
         new Comparison(
-            List.of(answer("counting", 0, false), answer("counting", 1, true), answer("colors", 0, true)),
-            List.of(answer("colors", 0, true), answer("counting", 1, false), answer("counting", 0, true)));
+            List.of(
+                answer("counting", 0, false),
+                answer("counting", 1, true),
+                answer("colors", 0, true)),
+            List.of(
+                answer("colors", 0, true),
+                answer("counting", 1, false),
+                answer("counting", 0, true)));
 
     assertThat(comparison.lines(Answer.GENEVAL))
         .containsExactly(
