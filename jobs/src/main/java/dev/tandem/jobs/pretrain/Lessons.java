@@ -9,6 +9,7 @@ import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Question;
 import dev.tandem.shapeworld.QuestionKind;
 import dev.tandem.shapeworld.Renderer;
+import dev.tandem.shapeworld.Revision;
 import dev.tandem.shapeworld.Scene;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,22 @@ final class Lessons {
         Prompts.reason(task.prompt()),
         demonstration.plan().text(),
         Renderer.render(demonstration.scene()),
+        key.with("flow"));
+  }
+
+  /**
+   * An image that was made for a prompt (half of the time a faulty one), what a perfect critic says
+   * about it, and the edited image.
+   */
+  static SupervisedExample reflect(RandomKey key) {
+    CounterRandom random = key.with("reflect").random();
+    PromptTask task = PromptTask.draw(random);
+    Scene scene = Demonstration.draw(task, random).scene();
+    Revision revision = Revision.of(task, scene, random);
+    return new SupervisedExample(
+        Prompts.reflect(Renderer.render(scene), task.prompt()),
+        revision.text(),
+        Renderer.render(revision.edited()),
         key.with("flow"));
   }
 

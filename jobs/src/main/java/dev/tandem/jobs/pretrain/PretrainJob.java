@@ -81,6 +81,7 @@ public final class PretrainJob {
       for (int i = 0; i < CORPUS_EXAMPLES; i++) {
         addTexts(Lessons.answer(corpusKey.with(i)), corpus);
         addTexts(Lessons.reason(corpusKey.with(i)), corpus);
+        addTexts(Lessons.reflect(corpusKey.with(i)), corpus);
       }
       TokenizerJson.write(file, BpeTrainer.train(corpus, VOCABULARY));
     }
