@@ -65,12 +65,17 @@ public record PolicyFiles(
         read(folder.resolve(AUTOENCODER), ParameterShapes.autoencoder(config), false);
     return new PolicyFiles(
         folder,
-        digest(folder.resolve(MODEL), folder.resolve(AUTOENCODER)),
+        version(folder),
         config,
         Tokenizer.load(folder.resolve(TOKENIZER)),
         weights,
         autoencoder,
         new BagelModel(config, weights, autoencoder));
+  }
+
+  /** The version of the policy in a folder, without loading it. */
+  public static String version(Path folder) {
+    return digest(folder.resolve(MODEL), folder.resolve(AUTOENCODER));
   }
 
   private static Weights read(Path file, Map<String, long[]> shapes, boolean trainable) {
