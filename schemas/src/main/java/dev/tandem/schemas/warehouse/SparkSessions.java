@@ -35,7 +35,8 @@ public final class SparkSessions {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.default.parallelism", partitions)
         .config("spark.sql.shuffle.partitions", partitions)
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", partitions)
-        .config("spark.databricks.delta.snapshotPartitions", "2");
+        .config("spark.databricks.delta.snapshotPartitions", "1");
   }
 }
