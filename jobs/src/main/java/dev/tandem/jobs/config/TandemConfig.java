@@ -1,5 +1,6 @@
 package dev.tandem.jobs.config;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -127,11 +128,36 @@ public record TandemConfig(
       double velocityMse,
       double lambda) {}
 
-  /** Held-out prompts, asked before and after. */
-  public record Evaluation(int prompts, int seeds, int steps, int questions, long seed) {
+  /**
+   * Held-out prompts and questions, asked before and after.
+   *
+   * @param prompts prompts of each of GenEval's six templates
+   * @param seeds images of each prompt
+   * @param questions multiple-choice questions
+   * @param temperature of the plans; questions are answered by the most likely token
+   * @param maxTokens longest text
+   * @param steps denoising steps
+   * @param shift of the schedule
+   * @param seed of the set and of everything sampled for it, whatever the run's seed
+   */
+  public record Evaluation(
+      int prompts,
+      int seeds,
+      int questions,
+      double temperature,
+      int maxTokens,
+      int steps,
+      double shift,
+      long seed)
+      implements Serializable {
     public Evaluation {
       Checks.atLeast("prompts", prompts, 1);
       Checks.atLeast("seeds", seeds, 1);
+      Checks.atLeast("questions", questions, 0);
+      Checks.that(temperature >= 0, "Invalid temperature: %s (must not be negative)", temperature);
+      Checks.atLeast("max_tokens", maxTokens, 1);
+      Checks.atLeast("steps", steps, 1);
+      Checks.positive("shift", shift);
     }
   }
 }

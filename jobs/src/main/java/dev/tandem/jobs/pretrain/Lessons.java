@@ -23,9 +23,7 @@ final class Lessons {
   static SupervisedExample answer(RandomKey key) {
     CounterRandom random = key.with("answer").random();
     Scene scene =
-        random.nextBoolean(0.5)
-            ? Scene.draw(random)
-            : PromptTask.draw(random).scene(random);
+        random.nextBoolean(0.5) ? Scene.draw(random) : PromptTask.draw(random).scene(random);
     Question question = QuestionKind.drawQuestion(scene, random);
     return new SupervisedExample(
         Prompts.understand(Renderer.render(scene), question.text()),
