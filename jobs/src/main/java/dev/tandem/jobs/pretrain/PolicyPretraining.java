@@ -24,19 +24,17 @@ final class PolicyPretraining {
     this.key = key.with("policy");
   }
 
-  /** One update: plans with images and answers, and every other time reflections with edits. */
+  /** One update: plans with images, answers, and in turn descriptions or reflections with edits. */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);
     List<LossFunction> losses = new ArrayList<>();
     losses.add(lesson("reason", Lessons::reason, stepKey.with(0), batch));
-    losses.add(lesson("answer", Lessons::answer, stepKey.with(1), batch / 2));
-    if (step % 2 == 0) {
-      losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch));
-      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch / 2));
-    } else {
-      losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch / 2));
-      losses.add(lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 4));
-    }
+    losses.add(lesson("answer", Lessons::answer, stepKey.with(1), batch));
+    losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch));
+    losses.add(
+        step % 2 == 0
+            ? lesson("describe", Lessons::describe, stepKey.with(3), batch)
+            : lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 2));
     return optimizer.step(step, losses);
   }
 
