@@ -24,6 +24,12 @@ public final class LearnerStage {
   private final LearnerConfig config;
   private final PolicyStore policies;
 
+  /** A stage that trains the policies of this project. */
+  public LearnerStage(Warehouse warehouse, LearnerConfig config) {
+    this(warehouse, config, PolicyStore.DEFAULT);
+  }
+
+  /** A stage that opens policies through the given store. */
   public LearnerStage(Warehouse warehouse, LearnerConfig config, PolicyStore policies) {
     this.batches = new BatchReader(warehouse);
     this.config = config;

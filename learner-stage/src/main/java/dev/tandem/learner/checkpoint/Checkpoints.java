@@ -7,16 +7,16 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.update.Training;
 import dev.tandem.learner.update.Training.SavedState;
+import dev.tandem.policy.files.AtomicFile;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,9 @@ public final class Checkpoints {
       if (!state.averages().isEmpty()) {
         TensorFiles.save(temporary.resolve(AVERAGES), state.averages(), Map.of());
       }
-      writeForced(temporary.resolve(PROGRESS), JSON.writeValueAsBytes(progress));
+      byte[] json = JSON.writeValueAsBytes(progress);
+      AtomicFile.write(
+          temporary.resolve(PROGRESS), channel -> channel.write(ByteBuffer.wrap(json)));
       delete(folder);
       Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -102,13 +104,6 @@ public final class Checkpoints {
 
   private static Map<String, Tensor> load(Path file) {
     return Files.exists(file) ? TensorFiles.load(file, ScalarType.Float) : Map.of();
-  }
-
-  private static void writeForced(Path file, byte[] content) throws IOException {
-    Files.write(file, content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
   }
 
   private static void delete(Path folder) throws IOException {
