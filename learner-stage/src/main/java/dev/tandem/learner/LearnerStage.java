@@ -52,12 +52,10 @@ public final class LearnerStage {
   private SortedMap<String, Double> train(UpdateRequest request, List<TrainingGroup> groups) {
     try (TrainablePolicy policy = policies.load(request.policyFolder());
         Training training =
-            Checkpoints.resume(
-                request.policyFolder(), config.optimizer(), policy.parameters())) {
+            Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
       SortedMap<String, Double> metrics;
       try (Reference reference = reference(request);
-          PolicyUpdate update =
-              new PolicyUpdate(config, policy, reference.policy(), training)) {
+          PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
         metrics = update.run(groups, key(request));
       }
       LearnerProgress progress =
@@ -77,7 +75,6 @@ public final class LearnerStage {
   }
 
   private Reference reference(UpdateRequest request) {
-    return new Reference(
-        config.needsReference() ? policies.load(request.referenceFolder()) : null);
+    return new Reference(config.needsReference() ? policies.load(request.referenceFolder()) : null);
   }
 }

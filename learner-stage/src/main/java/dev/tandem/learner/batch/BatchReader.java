@@ -39,8 +39,7 @@ public final class BatchReader {
   }
 
   private static List<RolloutRow> rows(Dataset<Row> rollouts, Dataset<Row> batches) {
-    Dataset<Row> credit =
-        batches.select("rollout_id", "kept", "text_advantage", "image_advantage");
+    Dataset<Row> credit = batches.select("rollout_id", "kept", "text_advantage", "image_advantage");
     Column[] columns =
         Arrays.stream(RolloutRow.COLUMNS)
             .map(org.apache.spark.sql.functions::col)

@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Checkpoints: a policy folder that also holds {@code optimizer.safetensors}, {@code learner.json}
- * and, where averages are kept, {@code ema.safetensors}. A folder appears whole or not at all: it is
- * built under a temporary name and renamed.
+ * and, where averages are kept, {@code ema.safetensors}. A folder appears whole or not at all: it
+ * is built under a temporary name and renamed.
  */
 public final class Checkpoints {
   private static final String OPTIMIZER = "optimizer.safetensors";
@@ -91,10 +91,7 @@ public final class Checkpoints {
         throw new UserError(
             "Cannot resume from %s: found format %s with steps %s, expected format %d"
                 .formatted(
-                    file,
-                    progress.path("format"),
-                    progress.path("steps"),
-                    LearnerProgress.FORMAT));
+                    file, progress.path("format"), progress.path("steps"), LearnerProgress.FORMAT));
       }
       return progress.path("steps").longValue();
     } catch (IOException e) {

@@ -14,10 +14,8 @@ class LearnerConfigTest {
   void autoMeansCurrentForOneStepAndReplayForMore() {
     assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 1, 1).resolvedAnchor())
         .isEqualTo(Anchor.CURRENT);
-    assertThat(LearnerConfigs.with(Anchor.AUTO, 2, 1, 1).resolvedAnchor())
-        .isEqualTo(Anchor.REPLAY);
-    assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 2, 1).resolvedAnchor())
-        .isEqualTo(Anchor.REPLAY);
+    assertThat(LearnerConfigs.with(Anchor.AUTO, 2, 1, 1).resolvedAnchor()).isEqualTo(Anchor.REPLAY);
+    assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 2, 1).resolvedAnchor()).isEqualTo(Anchor.REPLAY);
     assertThat(LearnerConfigs.with(Anchor.ROLLOUT, 1, 1, 1).resolvedAnchor())
         .isEqualTo(Anchor.ROLLOUT);
   }
@@ -41,8 +39,7 @@ class LearnerConfigTest {
   @Test
   void startPolicyIsNeededOnlyForRegularisers() {
     assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 1, 1).needsReference()).isTrue();
-    assertThat(
-            LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)).needsReference())
+    assertThat(LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)).needsReference())
         .isFalse();
   }
 }

@@ -24,8 +24,7 @@ class TextObjectiveTest {
     try (PointerScope scope = new PointerScope()) {
       // Ratios 1.5 and 0.5 with eps 0.2 and advantages of both signs:
       // min(1.5, 1.2), min(-1.5, -1.2), min(0.5, 0.8), min(-0.5, -0.8).
-      Tensor logRatio =
-          vector(Math.log(1.5), Math.log(1.5), Math.log(0.5), Math.log(0.5));
+      Tensor logRatio = vector(Math.log(1.5), Math.log(1.5), Math.log(0.5), Math.log(0.5));
       ClippedSurrogate surrogate =
           ClippedSurrogate.of(logRatio, vector(1, -1, 1, -1), ClipRange.symmetric(0.2));
 
@@ -65,8 +64,7 @@ class TextObjectiveTest {
 
       assertWeights(
           TextAggregation.SEQUENCE_MEAN, mask, totals, sequence / 2, sequence / 2, sequence);
-      assertWeights(
-          TextAggregation.TOKEN_MEAN, mask, totals, sequence, sequence, sequence);
+      assertWeights(TextAggregation.TOKEN_MEAN, mask, totals, sequence, sequence, sequence);
       assertWeights(TextAggregation.CONSTANT, mask, totals, constant, constant, constant);
     }
   }

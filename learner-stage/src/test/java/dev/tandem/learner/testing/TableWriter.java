@@ -73,8 +73,7 @@ public final class TableWriter {
             "{}",
             "s:1",
             "imported");
-    warehouse.append(
-        Table.SAMPLES, warehouse.spark().createDataFrame(List.of(row), SAMPLES));
+    warehouse.append(Table.SAMPLES, warehouse.spark().createDataFrame(List.of(row), SAMPLES));
   }
 
   private void write(int iteration, List<TrainingGroup> groups, boolean reversed) {
@@ -97,8 +96,7 @@ public final class TableWriter {
   }
 
   private Row rollout(int iteration, TrainingGroup group, Member member) {
-    List<Row> steps =
-        member.trajectory().steps().stream().map(TableWriter::step).toList();
+    List<Row> steps = member.trajectory().steps().stream().map(TableWriter::step).toList();
     return RowFactory.create(
         runId,
         iteration,

@@ -110,7 +110,10 @@ public final class ToyPolicy implements TrainablePolicy {
     }
     Tensor maskTensor = HostTensors.of(mask, members.size(), width).to(ScalarType.Float);
     Tensor logits =
-        parameters.get(BIGRAM).index_select(0, indexes(previous)).div(new Scalar(group.temperature()));
+        parameters
+            .get(BIGRAM)
+            .index_select(0, indexes(previous))
+            .div(new Scalar(group.temperature()));
     Tensor logProbs =
         torch
             .log_softmax(logits, 1)

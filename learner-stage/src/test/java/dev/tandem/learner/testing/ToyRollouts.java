@@ -2,8 +2,8 @@ package dev.tandem.learner.testing;
 
 import dev.tandem.learner.batch.Member;
 import dev.tandem.learner.batch.TrainingGroup;
-import dev.tandem.learner.objective.FlowObjective;
 import dev.tandem.learner.objective.ClipRange;
+import dev.tandem.learner.objective.FlowObjective;
 import dev.tandem.learner.objective.FlowTransition;
 import dev.tandem.learner.objective.LatentReduction;
 import dev.tandem.learner.tensor.HostTensors;
@@ -120,8 +120,7 @@ public final class ToyRollouts {
   }
 
   private static double[][] stepLogProbs(TrajectoryGroup group, Replay replay) {
-    FlowObjective objective =
-        new FlowObjective(ClipRange.symmetric(0), true, LatentReduction.MEAN);
+    FlowObjective objective = new FlowObjective(ClipRange.symmetric(0), true, LatentReduction.MEAN);
     double[][] logProbs = new double[replay.velocities().size()][];
     for (int k = 0; k < logProbs.length; k++) {
       int place = k;

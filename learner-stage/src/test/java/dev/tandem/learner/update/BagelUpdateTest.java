@@ -71,8 +71,7 @@ class BagelUpdateTest {
     Path first = folder.resolve("update-1");
     Path second = folder.resolve("update-2");
     update(start, first, LearnerConfigs.with(Anchor.AUTO, 1, 1, 1));
-    Map<String, Double> metrics =
-        update(first, second, LearnerConfigs.with(Anchor.AUTO, 1, 1, 1));
+    Map<String, Double> metrics = update(first, second, LearnerConfigs.with(Anchor.AUTO, 1, 1, 1));
 
     assertThat(second.resolve("learner.json")).content().contains("\"steps\" : 2");
     assertThat(metrics.get("loss/velocity_mse")).isPositive();
@@ -81,8 +80,7 @@ class BagelUpdateTest {
   private static Map<String, Double> update(Path before, Path after, LearnerConfig config) {
     try (TrainablePolicy policy = TrainablePolicies.load(before);
         TrainablePolicy reference = TrainablePolicies.load(start);
-        Training training =
-            Checkpoints.resume(before, config.optimizer(), policy.parameters())) {
+        Training training = Checkpoints.resume(before, config.optimizer(), policy.parameters())) {
       Map<String, Double> metrics;
       try (PolicyUpdate update = new PolicyUpdate(config, policy, reference, training)) {
         metrics = update.run(groups, RandomKey.of(1));

@@ -149,8 +149,7 @@ class PolicyUpdateTest {
   void memberWithoutCreditKeepsItsPlaceButHasNoWeight() {
     Map<String, Double> alone;
     Map<String, Double> beside;
-    LearnerConfig config =
-        LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
+    LearnerConfig config = LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
     try (ToyPolicy policy = ToyPolicy.random(1)) {
       alone = update(config, policy, null, List.of(ToyRollouts.reason(policy, "a", 1.0, -0.5)));
     }
@@ -165,8 +164,7 @@ class PolicyUpdateTest {
 
   @Test
   void stagesAreAveragedApartAndAdded() {
-    LearnerConfig config =
-        LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
+    LearnerConfig config = LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
     double together;
     double apart = 0;
     try (ToyPolicy policy = ToyPolicy.random(1)) {
