@@ -80,6 +80,7 @@ public final class PretrainJob {
       RandomKey corpusKey = key.with("corpus");
       for (int i = 0; i < CORPUS_EXAMPLES; i++) {
         addTexts(Lessons.answer(corpusKey.with(i)), corpus);
+        addTexts(Lessons.describe(corpusKey.with(i)), corpus);
         addTexts(Lessons.reason(corpusKey.with(i)), corpus);
         addTexts(Lessons.reflect(corpusKey.with(i)), corpus);
       }

@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses the pairs of an iteration: all pairs in random order, epoch after epoch, so that each is
- * used once before any is used again. Depends on the seed and the set of pairs only, not on their
- * order or on earlier iterations.
+ * Chooses the pairs of an iteration: all pairs in random order, epoch after epoch, each epoch cut
+ * into whole iterations, so that no pair occurs twice in one. Depends on the seed and the set of
+ * pairs only, not on their order or on earlier iterations.
  */
 public final class PairSampler {
   private final List<SampledPair> pairs;
@@ -17,14 +17,14 @@ public final class PairSampler {
 
   /**
    * @param pairs all pairs, at least one
-   * @param perIteration pairs of one iteration; more than there are repeat within it
+   * @param perIteration pairs of one iteration; all of them where there are fewer
    */
   public PairSampler(List<SampledPair> pairs, int perIteration, long seed) {
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("Invalid pairs: none to sample from");
     }
     this.pairs = pairs.stream().sorted(Comparator.comparing(SampledPair::pairId)).toList();
-    this.perIteration = perIteration;
+    this.perIteration = Math.min(perIteration, pairs.size());
     this.key = RandomKey.of(seed).with("pairs of an iteration");
   }
 
@@ -34,23 +34,11 @@ public final class PairSampler {
    * @param iteration counted from 1
    */
   public List<SampledPair> sample(int iteration) {
-    List<SampledPair> chosen = new ArrayList<>();
-    long first = (long) (iteration - 1) * perIteration;
-    long epoch = -1;
-    List<SampledPair> order = List.of();
-    for (long at = first; at < first + perIteration; at++) {
-      if (at / pairs.size() != epoch) {
-        epoch = at / pairs.size();
-        order = shuffled(epoch);
-      }
-      chosen.add(order.get((int) (at % pairs.size())));
-    }
-    return chosen;
-  }
-
-  private List<SampledPair> shuffled(long epoch) {
+    int iterationsOfEpoch = pairs.size() / perIteration;
+    int epoch = (iteration - 1) / iterationsOfEpoch;
+    int first = (iteration - 1) % iterationsOfEpoch * perIteration;
     List<SampledPair> order = new ArrayList<>(pairs);
     key.with(epoch).random().shuffle(order);
-    return order;
+    return List.copyOf(order.subList(first, first + perIteration));
   }
 }
