@@ -24,6 +24,12 @@ public final class LearnerStage {
   private final LearnerConfig config;
   private final PolicyStore policies;
 
+  /** A stage that trains the policies of this project. */
+  public LearnerStage(Warehouse warehouse, LearnerConfig config) {
+    this(warehouse, config, PolicyStore.DEFAULT);
+  }
+
+  /** A stage that opens policies through the given store. */
   public LearnerStage(Warehouse warehouse, LearnerConfig config, PolicyStore policies) {
     this.batches = new BatchReader(warehouse);
     this.config = config;
@@ -46,12 +52,10 @@ public final class LearnerStage {
   private SortedMap<String, Double> train(UpdateRequest request, List<TrainingGroup> groups) {
     try (TrainablePolicy policy = policies.load(request.policyFolder());
         Training training =
-            Checkpoints.resume(
-                request.policyFolder(), config.optimizer(), policy.parameters())) {
+            Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
       SortedMap<String, Double> metrics;
       try (Reference reference = reference(request);
-          PolicyUpdate update =
-              new PolicyUpdate(config, policy, reference.policy(), training)) {
+          PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
         metrics = update.run(groups, key(request));
       }
       LearnerProgress progress =
@@ -71,7 +75,6 @@ public final class LearnerStage {
   }
 
   private Reference reference(UpdateRequest request) {
-    return new Reference(
-        config.needsReference() ? policies.load(request.referenceFolder()) : null);
+    return new Reference(config.needsReference() ? policies.load(request.referenceFolder()) : null);
   }
 }

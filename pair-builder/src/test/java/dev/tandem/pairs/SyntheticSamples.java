@@ -69,6 +69,7 @@ final class SyntheticSamples {
         image == null ? null : SIDE,
         image == null ? null : SIDE,
         image == null ? null : Identifiers.sha256(image),
+        image == null ? null : "images/" + number + ".png",
         prompt,
         question,
         null,

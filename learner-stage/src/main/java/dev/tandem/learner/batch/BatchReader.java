@@ -35,12 +35,11 @@ public final class BatchReader {
     Column mine = col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
     Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS).where(mine);
     List<RolloutRow> rows = rows(rollouts, warehouse.read(Table.BATCHES).where(mine));
-    return new GroupAssembler(textSampling, images(rollouts)).assemble(rows);
+    return new GroupAssembler(textSampling, images(rows)).assemble(rows);
   }
 
   private static List<RolloutRow> rows(Dataset<Row> rollouts, Dataset<Row> batches) {
-    Dataset<Row> credit =
-        batches.select("rollout_id", "kept", "text_advantage", "image_advantage");
+    Dataset<Row> credit = batches.select("rollout_id", "kept", "text_advantage", "image_advantage");
     Column[] columns =
         Arrays.stream(RolloutRow.COLUMNS)
             .map(org.apache.spark.sql.functions::col)
@@ -57,17 +56,23 @@ public final class BatchReader {
   }
 
   /** Encoded images by sample, each once and not once a rollout. */
-  private Map<String, byte[]> images(Dataset<Row> rollouts) {
-    Dataset<Row> asked =
-        rollouts.where(col("stage").equalTo("understand")).select("sample_id").distinct();
+  private Map<String, byte[]> images(List<RolloutRow> rows) {
+    Object[] asked =
+        rows.stream()
+            .filter(row -> row.stage().equals("understand"))
+            .map(RolloutRow::sampleId)
+            .distinct()
+            .sorted()
+            .toArray();
     Map<String, byte[]> images = new HashMap<>();
-    warehouse
-        .read(Table.SAMPLES)
-        .where(col("image").isNotNull())
-        .select("sample_id", "image")
-        .join(asked, new String[] {"sample_id"}, "left_semi")
-        .collectAsList()
-        .forEach(row -> images.put(row.getString(0), row.<byte[]>getAs(1)));
+    if (asked.length > 0) {
+      warehouse
+          .read(Table.SAMPLES)
+          .where(col("sample_id").isin(asked).and(col("image").isNotNull()))
+          .select("sample_id", "image")
+          .collectAsList()
+          .forEach(row -> images.put(row.getString(0), row.<byte[]>getAs(1)));
+    }
     return images;
   }
 }

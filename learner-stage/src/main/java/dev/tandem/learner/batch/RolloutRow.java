@@ -62,8 +62,7 @@ record RolloutRow(
   }
 
   Member toMember() {
-    Trajectory trajectory =
-        new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
+    Trajectory trajectory = new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
     return new Member(sampleIndex, trajectory, tokenLogProbs, textAdvantage, imageAdvantage);
   }
 

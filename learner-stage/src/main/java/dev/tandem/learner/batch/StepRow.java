@@ -8,8 +8,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** A stochastic step as the table {@code rollouts} holds it; latents stay bytes on the way. */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; never compared
-record StepRow(
-    int step, double t, double dt, double sigma, byte[] x, byte[] xNext, double logProb)
+record StepRow(int step, double t, double dt, double sigma, byte[] x, byte[] xNext, double logProb)
     implements Serializable {
   static final int FIELDS = 7;
 

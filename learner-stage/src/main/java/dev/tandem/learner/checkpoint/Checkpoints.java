@@ -7,16 +7,16 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.update.Training;
 import dev.tandem.learner.update.Training.SavedState;
+import dev.tandem.policy.files.AtomicFile;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Checkpoints: a policy folder that also holds {@code optimizer.safetensors}, {@code learner.json}
- * and, where averages are kept, {@code ema.safetensors}. A folder appears whole or not at all: it is
- * built under a temporary name and renamed.
+ * and, where averages are kept, {@code ema.safetensors}. A folder appears whole or not at all: it
+ * is built under a temporary name and renamed.
  */
 public final class Checkpoints {
   private static final String OPTIMIZER = "optimizer.safetensors";
@@ -73,7 +73,9 @@ public final class Checkpoints {
       if (!state.averages().isEmpty()) {
         TensorFiles.save(temporary.resolve(AVERAGES), state.averages(), Map.of());
       }
-      writeForced(temporary.resolve(PROGRESS), JSON.writeValueAsBytes(progress));
+      byte[] json = JSON.writeValueAsBytes(progress);
+      AtomicFile.write(
+          temporary.resolve(PROGRESS), channel -> channel.write(ByteBuffer.wrap(json)));
       delete(folder);
       Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -89,10 +91,7 @@ public final class Checkpoints {
         throw new UserError(
             "Cannot resume from %s: found format %s with steps %s, expected format %d"
                 .formatted(
-                    file,
-                    progress.path("format"),
-                    progress.path("steps"),
-                    LearnerProgress.FORMAT));
+                    file, progress.path("format"), progress.path("steps"), LearnerProgress.FORMAT));
       }
       return progress.path("steps").longValue();
     } catch (IOException e) {
@@ -102,13 +101,6 @@ public final class Checkpoints {
 
   private static Map<String, Tensor> load(Path file) {
     return Files.exists(file) ? TensorFiles.load(file, ScalarType.Float) : Map.of();
-  }
-
-  private static void writeForced(Path file, byte[] content) throws IOException {
-    Files.write(file, content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
   }
 
   private static void delete(Path folder) throws IOException {

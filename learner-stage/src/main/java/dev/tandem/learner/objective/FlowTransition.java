@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One stochastic denoising step of a group: from {@code x} to {@code xNext}, drawn from the Gaussian
- * around {@code mu(velocity)} that {@code step} describes.
+ * One stochastic denoising step of a group: from {@code x} to {@code xNext}, drawn from the
+ * Gaussian around {@code mu(velocity)} that {@code step} describes.
  *
  * @param x latents {@code [G, N, C]}
  * @param xNext latents {@code [G, N, C]}

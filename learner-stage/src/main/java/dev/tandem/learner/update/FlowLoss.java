@@ -57,8 +57,7 @@ final class FlowLoss {
       Tensor value = terms.surrogate().value().mul(new Scalar(factors[k]));
       surrogates = surrogates.add(value.mul(consumed).sum().mul(share));
       if (reference != null) {
-        Tensor error =
-            VelocityPenalty.meanSquaredError(velocity, reference.velocities().get(k));
+        Tensor error = VelocityPenalty.meanSquaredError(velocity, reference.velocities().get(k));
         penalties = penalties.add(error.mul(consumed).sum().mul(share));
       }
       measure(measures, terms, consumed, storedLogProbs);
@@ -73,10 +72,9 @@ final class FlowLoss {
   private FlowObjective.Anchor anchor(
       PreparedGroup prepared, int place, FlowTransition step, Tensor velocity, Tensor stored) {
     HeldReplay old = prepared.anchor();
-    FlowObjective.Anchor replayed = objective.anchor(step, old == null ? velocity : old.velocities().get(place));
-    return anchor == Anchor.ROLLOUT
-        ? new FlowObjective.Anchor(replayed.mean(), stored)
-        : replayed;
+    FlowObjective.Anchor replayed =
+        objective.anchor(step, old == null ? velocity : old.velocities().get(place));
+    return anchor == Anchor.ROLLOUT ? new FlowObjective.Anchor(replayed.mean(), stored) : replayed;
   }
 
   private static void measure(

@@ -42,8 +42,7 @@ final class GroupLoss {
     FlowLoss.Terms image = new FlowLoss.Terms(zero, zero);
     if (group.members().stream().anyMatch(Member::inImageLoss)) {
       image =
-          new FlowLoss(config.image(), anchor)
-              .of(prepared, totals.images(group), replay, measures);
+          new FlowLoss(config.image(), anchor).of(prepared, totals.images(group), replay, measures);
     }
     Tensor loss =
         new JointLoss(config.image().weight(), config.image().velocityMseWeight())
@@ -52,8 +51,7 @@ final class GroupLoss {
     return loss;
   }
 
-  private Tensor text(
-      PreparedGroup prepared, TextTotals totals, Replay replay, Measures measures) {
+  private Tensor text(PreparedGroup prepared, TextTotals totals, Replay replay, Measures measures) {
     TrainingGroup group = prepared.group();
     HeldReplay reference = config.text().klWeight() > 0 ? prepared.reference() : null;
     Tensor logProbs = replay.tokenLogProbs().to(ScalarType.Double);

@@ -65,9 +65,7 @@ final class GroupTensors {
 
   /** Lengths of the stochastic steps, in their order. */
   double[] stepLengths() {
-    return group.members().get(0).trajectory().steps().stream()
-        .mapToDouble(FlowStep::dt)
-        .toArray();
+    return group.members().get(0).trajectory().steps().stream().mapToDouble(FlowStep::dt).toArray();
   }
 
   private void checkSameStep(FlowStep a, FlowStep b) {

@@ -171,8 +171,7 @@ public final class PolicyUpdate implements AutoCloseable {
     metrics.put("optimizer_steps", (double) (steps - skipped));
     metrics.put("skipped_updates", (double) skipped);
     metrics.put(
-        "learning_rate/understanding",
-        config.optimizer().understandingLearningRate() * rateFactor);
+        "learning_rate/understanding", config.optimizer().understandingLearningRate() * rateFactor);
     metrics.put(
         "learning_rate/generation", config.optimizer().generationLearningRate() * rateFactor);
     return metrics;

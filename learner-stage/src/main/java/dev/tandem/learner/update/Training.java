@@ -37,10 +37,7 @@ public final class Training implements AutoCloseable {
    * @param steps optimizer steps taken before
    */
   public static Training resume(
-      OptimizerConfig config,
-      SortedMap<String, Tensor> all,
-      SavedState saved,
-      long steps) {
+      OptimizerConfig config, SortedMap<String, Tensor> all, SavedState saved, long steps) {
     List<TrainedParameter> parameters = new ParameterSelection(config).select(all);
     try (PointerScope scope = new PointerScope()) {
       AdamW optimizer = AdamW.resumed(config.adamw(), parameters, saved.optimizer(), steps);

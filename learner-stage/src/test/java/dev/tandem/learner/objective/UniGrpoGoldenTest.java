@@ -169,10 +169,7 @@ class UniGrpoGoldenTest {
     private void flowStep(int place, List<Tensor> surrogates, List<Tensor> penalties) {
       int step = window[place];
       FlowTransition transition =
-          new FlowTransition(
-              latents(step),
-              latents(step + 1),
-              schedule.step(step));
+          new FlowTransition(latents(step), latents(step + 1), schedule.step(step));
       Anchor anchor = flow.anchor(transition, velocity(step, in.path("delta_old")));
       Tensor velocity = velocity(step, in.path("delta_new"));
       FlowObjective.Terms terms = flow.evaluate(transition, velocity, anchor, advantages);

@@ -106,8 +106,7 @@ public record PolicyFiles(
       delete(temporary);
       Files.createDirectories(temporary);
       Files.writeString(temporary.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
-      Files.copy(
-          tokenizerFile, temporary.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(tokenizerFile, temporary.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
       TensorFiles.save(temporary.resolve(MODEL), weights.tensors(), Map.of());
       TensorFiles.save(temporary.resolve(AUTOENCODER), autoencoderWeights.tensors(), Map.of());
       delete(folder);

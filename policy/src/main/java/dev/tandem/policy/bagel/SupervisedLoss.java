@@ -52,8 +52,7 @@ public final class SupervisedLoss {
     if (!batch.cleanImages().isEmpty()) {
       latentRows.add(model.latentRows(encoder.latents(batch.cleanImages()), 0));
     }
-    List<NoisyLatents> noisy =
-        examples.get(0).image() == null ? List.of() : noisyLatents(examples);
+    List<NoisyLatents> noisy = examples.get(0).image() == null ? List.of() : noisyLatents(examples);
     noisy.forEach(copy -> latentRows.add(model.latentRows(copy.x(), copy.times())));
     Tensor hidden =
         model.decode(
@@ -78,10 +77,7 @@ public final class SupervisedLoss {
   }
 
   private Tensor textLoss(
-      Tensor hidden,
-      PackedBatch batch,
-      List<Piece.Tokens> responses,
-      Map<String, Double> metrics) {
+      Tensor hidden, PackedBatch batch, List<Piece.Tokens> responses, Map<String, Double> metrics) {
     List<Long> rows = new ArrayList<>();
     List<Long> targets = new ArrayList<>();
     for (int b = 0; b < responses.size(); b++) {
@@ -100,7 +96,8 @@ public final class SupervisedLoss {
     metrics.put("text_loss", loss.item_double());
     metrics.put(
         "token_accuracy",
-        logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false)
+        logits
+            .argmax(new org.bytedeco.pytorch.LongOptional(1), false)
             .eq(target)
             .to(torch.ScalarType.Float)
             .mean()
@@ -160,12 +157,14 @@ public final class SupervisedLoss {
     Tensor planes = Patches.planes(images);
     TensorVector halves = autoencoder.moments(planes).chunk(2, 1);
     Tensor mean = halves.get(0);
-    Tensor logVariance = halves.get(1).clamp(
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(-30.0)),
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(20.0)));
+    Tensor logVariance =
+        halves
+            .get(1)
+            .clamp(
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(-30.0)),
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(20.0)));
     Tensor sample =
-        mean.add(
-            logVariance.mul(new Scalar(0.5)).exp().mul(Tensor.create(noise, mean.shape())));
+        mean.add(logVariance.mul(new Scalar(0.5)).exp().mul(Tensor.create(noise, mean.shape())));
     Tensor difference = autoencoder.decodeUnscaled(sample).sub(planes);
     Tensor reconstruction = difference.square().mean().add(difference.abs().mean());
     Tensor kl =
