@@ -70,10 +70,7 @@ class QuickstartTest {
     try (JobSession session = JobSession.start("uncommitted rows")) {
       Warehouse warehouse = Warehouse.open(session.spark(), warehouse(runs));
       warehouse.append(
-          Table.ROLLOUTS,
-          warehouse
-              .read(Table.ROLLOUTS)
-              .withColumn("iteration", lit(ITERATIONS)));
+          Table.ROLLOUTS, warehouse.read(Table.ROLLOUTS).withColumn("iteration", lit(ITERATIONS)));
     }
   }
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
 /** {@code tandem evaluate}: a run's starting policy against its newest one, on held-out items. */
 @Command(
     name = "evaluate",
-    description = "Compare a run's starting policy and its newest one on held-out ShapeWorld items.")
+    description =
+        "Compare a run's starting policy and its newest one on held-out ShapeWorld items.")
 public final class EvaluateCommand implements Runnable {
   @Mixin private final ConfigOptions options = new ConfigOptions();
 

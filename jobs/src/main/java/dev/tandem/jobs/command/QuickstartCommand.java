@@ -22,13 +22,11 @@ public final class QuickstartCommand implements Runnable {
     try (RunSession run = RunSession.open(options.load("quickstart"))) {
       run.curation().run(run.config());
       run.console().doing("evaluating the starting policy");
-      List<Answer> before =
-          run.evaluator().evaluate(0, run.folder().checkpoint(0).toString());
+      List<Answer> before = run.evaluator().evaluate(0, run.folder().checkpoint(0).toString());
       run.console().print("Evaluated the starting policy: %d answers".formatted(before.size()));
       int last = run.trainingLoop().run();
       run.console().doing("evaluating the trained policy");
-      List<Answer> after =
-          run.evaluator().evaluate(last, run.folder().checkpoint(last).toString());
+      List<Answer> after = run.evaluator().evaluate(last, run.folder().checkpoint(last).toString());
       run.console().print("Evaluated the trained policy: %d answers".formatted(after.size()));
       report(run, last, new Comparison(before, after));
     }

@@ -27,8 +27,8 @@ final class PolicyPretraining {
   }
 
   /**
-   * One update on four batches. Drawing is learned early and seeing late, so plans with images
-   * give way to answers and descriptions after the first third.
+   * One update on four batches. Drawing is learned early and seeing late, so plans with images give
+   * way to answers and descriptions after the first third.
    */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);

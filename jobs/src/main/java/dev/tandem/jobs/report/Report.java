@@ -9,34 +9,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** The end of a run on the console, and its picture. */
 public final class Report {
   private static final int QUERY_ROWS = 24;
 
-  /** Questions that the tables answer, in the order in which they are shown. */
-  private static final Map<String, String> QUERIES =
-      Map.of(
-          "1. Every rollout is there once",
-          "select count(*), count(distinct rollout_id) from committed_rollouts",
-          "2. How the mean reward of each task moved",
-          """
-          select s.tag, round(avg(case when b.iteration <= 3 then b.text_reward end), 3) first_three,
-                 round(avg(case when b.iteration > newest.i - 3 then b.text_reward end), 3) last_three,
-                 count(*) rollouts
-          from committed_batches b join committed_rollouts r using (rollout_id)
-               join samples s using (sample_id)
-               cross join (select max(iteration) i from iterations) newest
-          group by s.tag order by s.tag""",
-          "3. The plans that earned most and least, with the policy that wrote them",
-          """
-          select b.iteration, substr(r.policy_version, 1, 8) policy, r.prompt, r.text plan,
-                 round(b.text_reward, 2) reward, round(b.text_advantage, 2) advantage
-          from committed_batches b join committed_rollouts r using (rollout_id)
-          where b.stage = 'reason' and b.kept
-          order by abs(b.text_advantage) desc, rollout_id limit 6""");
+  /**
+   * A question that the tables answer.
+   *
+   * @param title what it asks
+   * @param sql how
+   */
+  private record Query(String title, String sql) {}
+
+  private static final List<Query> QUERIES =
+      List.of(
+          new Query(
+              "Every rollout is there once",
+              "select count(*), count(distinct rollout_id) from committed_rollouts"),
+          new Query(
+              "How the mean reward of each task moved",
+              """
+              select s.tag, round(avg(case when b.iteration <= 3 then b.text_reward end), 3) first_three,
+                     round(avg(case when b.iteration > newest.i - 3 then b.text_reward end), 3) last_three,
+                     count(*) rollouts
+              from committed_batches b join committed_rollouts r using (rollout_id)
+                   join samples s using (sample_id)
+                   cross join (select max(iteration) i from iterations) newest
+              group by s.tag order by s.tag"""),
+          new Query(
+              "The plans with the largest advantages, and the policy that wrote them",
+              """
+              select b.iteration, substr(r.policy_version, 1, 8) policy, r.prompt, r.text plan,
+                     round(b.text_reward, 2) reward, round(b.text_advantage, 2) advantage
+              from committed_batches b join committed_rollouts r using (rollout_id)
+              where b.stage = 'reason' and b.kept
+              order by abs(b.text_advantage) desc, rollout_id limit 6"""));
 
   private final PrintStream out;
 
@@ -99,16 +108,12 @@ public final class Report {
 
   /** Runs three queries over the tables and prints them with their results. */
   public void printQueries(SparkSession spark) {
-    QUERIES.keySet().stream()
-        .sorted()
-        .forEach(
-            title -> {
-              String query = QUERIES.get(title);
-              out.println();
-              out.println(title);
-              out.println("  " + query.replace("\n", "\n  "));
-              out.println();
-              out.println(TextTable.of(spark.sql(query), QUERY_ROWS));
-            });
+    for (Query query : QUERIES) {
+      out.println();
+      out.println(query.title());
+      out.println("  " + query.sql().replace("\n", "\n  "));
+      out.println();
+      out.println(TextTable.of(spark.sql(query.sql()), QUERY_ROWS));
+    }
   }
 }

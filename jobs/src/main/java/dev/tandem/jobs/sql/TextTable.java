@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TextTable(List<String> header, List<List<String>> rows, List<Boolean> numeric) {
   private static final int MAX_CELL = 60;
+  private static final double SMALLEST_PLAIN = 1e-4;
 
   public TextTable {
     header = List.copyOf(header);
@@ -55,13 +56,17 @@ public record TextTable(List<String> header, List<List<String>> rows, List<Boole
     } else if (value instanceof byte[] bytes) {
       return "<" + bytes.length + " bytes>";
     } else if (value instanceof Double || value instanceof Float) {
-      double number = ((Number) value).doubleValue();
-      return Math.abs(number) >= 1e-4 || number == 0
-          ? String.format(Locale.ROOT, "%.4f", number)
-          : String.format(Locale.ROOT, "%.3e", number);
+      return number(((Number) value).doubleValue());
     }
     String text = String.valueOf(value).replaceAll("\\s*\\n\\s*", " / ");
     return text.length() <= MAX_CELL ? text : text.substring(0, MAX_CELL - 3) + "...";
+  }
+
+  /** At most four decimals, at least one; small numbers with an exponent. */
+  private static String number(double value) {
+    return Math.abs(value) >= SMALLEST_PLAIN || value == 0
+        ? String.format(Locale.ROOT, "%.4f", value).replaceFirst("0{1,3}$", "")
+        : String.format(Locale.ROOT, "%.3e", value);
   }
 
   @Override

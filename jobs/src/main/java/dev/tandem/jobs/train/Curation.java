@@ -49,12 +49,13 @@ public final class Curation {
   public void importFolder(String folder, TandemConfig.Data data) {
     console.doing("importing " + folder);
     ImportResult result =
-        new ImportJob(
-                warehouse, ImportConfig.of(folder, data.maxPixels(), data.maxBadShare()))
+        new ImportJob(warehouse, ImportConfig.of(folder, data.maxPixels(), data.maxBadShare()))
             .run();
     String sides =
         result.samplesBySide().entrySet().stream()
-            .map(side -> side.getValue() + " " + side.getKey().name().toLowerCase(java.util.Locale.ROOT))
+            .map(
+                side ->
+                    side.getValue() + " " + side.getKey().name().toLowerCase(java.util.Locale.ROOT))
             .collect(Collectors.joining(", "));
     console.print(
         "Import of %s: %d files, %d lines, %d samples (%s), %d new, %d duplicates"

@@ -42,8 +42,7 @@ public final class TrainingLoop {
   private final RewardStage rewardStage;
   private final LearnerStage learnerStage;
 
-  public TrainingLoop(
-      TandemConfig config, Warehouse warehouse, RunFolder folder, Console console) {
+  public TrainingLoop(TandemConfig config, Warehouse warehouse, RunFolder folder, Console console) {
     this.config = config;
     this.runId = config.run().name();
     this.warehouse = warehouse;
@@ -85,10 +84,15 @@ public final class TrainingLoop {
       Dataset<Row> batch =
           clock.time("advantages", () -> rewardStage.advantages(runId, update.iteration()));
       UpdateResult updated = clock.time("learner", () -> learnerStage.update(update));
-      IterationMetrics metrics = clock.time("metrics", () -> metrics(update, batch, updated, clock));
+      IterationMetrics metrics =
+          clock.time("metrics", () -> metrics(update, batch, updated, clock));
       history.commit(
           new RunHistory.Commit(
-              iteration, stages(), policy.version(), updated.policyVersion(), clock.seconds(),
+              iteration,
+              stages(),
+              policy.version(),
+              updated.policyVersion(),
+              clock.seconds(),
               metrics.counts()));
 
       progress.done(iteration, metrics.values(), clock);
@@ -104,8 +108,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Checks, before anything is written, that a run of this name was started with this
-   * configuration or not at all.
+   * Checks, before anything is written, that a run of this name was started with this configuration
+   * or not at all.
    *
    * @throws UserError naming the keys that differ
    */
@@ -121,9 +125,7 @@ public final class TrainingLoop {
         .last()
         .map(done -> new PolicyVersion(done.policyAfter(), folder.checkpoint(done.iteration())))
         .orElseGet(
-            () ->
-                new PolicyVersion(
-                    Policies.version(folder.checkpoint(0)), folder.checkpoint(0)));
+            () -> new PolicyVersion(Policies.version(folder.checkpoint(0)), folder.checkpoint(0)));
   }
 
   private PairSampler pairSampler() {
