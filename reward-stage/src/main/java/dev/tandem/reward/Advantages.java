@@ -9,7 +9,9 @@ import static org.apache.spark.sql.functions.when;
 import dev.tandem.reward.AdvantageSettings.Deviation;
 import dev.tandem.reward.AdvantageSettings.Estimator;
 import dev.tandem.schemas.Table;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -57,15 +59,14 @@ public final class Advantages {
   /** Replaces each reward by its z-score within the group; 0 where all members have the same. */
   private Dataset<Row> normalizeWithinGroups(Dataset<Row> scored, List<String> rewards) {
     Dataset<Row> members = GroupTable.of(scored, rewards, deviation()).members();
+    Map<String, Column> normalized = new LinkedHashMap<>();
     for (String reward : rewards) {
-      Column normalized = zScore(reward, reward + "_mean", reward + "_std");
-      members =
-          members.withColumn(
-              reward,
-              when(
-                  col(reward).isNotNull(), when(col(reward + "_varies"), normalized).otherwise(0)));
+      Column score = zScore(reward, reward + "_mean", reward + "_std");
+      normalized.put(
+          reward,
+          when(col(reward).isNotNull(), when(col(reward + "_varies"), score).otherwise(0.0)));
     }
-    return members;
+    return members.withColumns(normalized);
   }
 
   private Dataset<Row> batches(Dataset<Row> rewarded) {
@@ -80,16 +81,16 @@ public final class Advantages {
         when(reward.isNull(), "reward_failed")
             .when(size.lt(SMALLEST_GROUP), "group_too_small")
             .when(lit(settings.dynamicFilter()).and(varies.equalTo(false)), "degenerate_group");
-    return groups
-        .members()
-        .withColumn("group_mean", coalesce(col("text_reward_mean"), col("image_reward_mean")))
-        .withColumn("group_std", coalesce(col("text_reward_std"), col("image_reward_std")))
-        .withColumn("group_size", size)
-        .withColumn("text_advantage", advantage(Modality.TEXT))
-        .withColumn("image_advantage", advantage(Modality.IMAGE))
-        .withColumn("drop_reason", dropReason)
-        .withColumn("kept", col("drop_reason").isNull())
-        .select(BATCH_COLUMNS);
+    Map<String, Column> columns = new LinkedHashMap<>();
+    columns.put("group_mean", coalesce(col("text_reward_mean"), col("image_reward_mean")));
+    columns.put("group_std", coalesce(col("text_reward_std"), col("image_reward_std")));
+    columns.put("group_size", size);
+    for (Modality modality : Modality.values()) {
+      columns.put(modality.advantage(), advantage(modality));
+    }
+    columns.put("drop_reason", dropReason);
+    columns.put("kept", dropReason.isNull());
+    return groups.members().withColumns(columns).select(BATCH_COLUMNS);
   }
 
   private Column advantage(Modality modality) {

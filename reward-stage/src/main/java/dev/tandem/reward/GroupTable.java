@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 import dev.tandem.reward.AdvantageSettings.Deviation;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,6 +33,9 @@ final class GroupTable {
   private static final String[] MEMBER_KEY = {"sample_index", "rollout_id"};
   private static final String[] BATCH_KEY = {"run_id", "iteration", "stage"};
 
+  private static final List<Step> STATISTICS =
+      List.of(GroupTable::sums, GroupTable::mean, GroupTable::squares, GroupTable::deviation);
+
   private final Dataset<Row> groups;
   private final List<String> values;
 
@@ -49,27 +53,42 @@ final class GroupTable {
     Dataset<Row> groups =
         rows.groupBy(columns(GROUP_KEY))
             .agg(sort_array(collect_list(struct(member))).as("members"));
-    for (String value : values) {
-      groups = withStatistics(groups, value, deviation);
+    for (Step step : STATISTICS) {
+      Map<String, Column> columns = new LinkedHashMap<>();
+      values.forEach(value -> columns.putAll(step.columns(value, deviation)));
+      groups = groups.withColumns(columns);
     }
     return new GroupTable(groups, values);
   }
 
-  private static Dataset<Row> withStatistics(
-      Dataset<Row> groups, String value, Deviation deviation) {
+  /** Columns that build on those of the steps before. */
+  @FunctionalInterface
+  private interface Step {
+    Map<String, Column> columns(String value, Deviation deviation);
+  }
+
+  private static Map<String, Column> sums(String value, Deviation deviation) {
     GroupFold fold = new GroupFold(col("members"), value);
+    return Map.of(
+        value + "_count", fold.count(),
+        value + "_sum", fold.sum(),
+        value + "_varies", fold.varies());
+  }
+
+  private static Map<String, Column> mean(String value, Deviation deviation) {
     Column count = col(value + "_count");
-    Column squares = fold.squaresAround(col(value + "_mean"));
-    return groups
-        .withColumns(
-            Map.of(
-                value + "_count", fold.count(),
-                value + "_sum", fold.sum(),
-                value + "_varies", fold.varies()))
-        .withColumn(value + "_mean", when(count.gt(0), col(value + "_sum").divide(count)))
-        .withColumn(value + "_squares", when(col(value + "_varies"), squares).otherwise(0.0))
-        .withColumn(
-            value + "_std", GroupFold.standardDeviation(col(value + "_squares"), count, deviation));
+    return Map.of(value + "_mean", when(count.gt(0), col(value + "_sum").divide(count)));
+  }
+
+  private static Map<String, Column> squares(String value, Deviation deviation) {
+    Column squares = new GroupFold(col("members"), value).squaresAround(col(value + "_mean"));
+    return Map.of(value + "_squares", when(col(value + "_varies"), squares).otherwise(0.0));
+  }
+
+  private static Map<String, Column> deviation(String value, Deviation deviation) {
+    Column std =
+        GroupFold.standardDeviation(col(value + "_squares"), col(value + "_count"), deviation);
+    return Map.of(value + "_std", std);
   }
 
   /**

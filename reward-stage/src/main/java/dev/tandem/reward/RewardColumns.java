@@ -13,6 +13,8 @@ import static org.apache.spark.sql.functions.when;
 import dev.tandem.reward.AdvantageSettings.PartialFailure;
 import dev.tandem.reward.RewardPlan.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,10 @@ import org.apache.spark.sql.Row;
 
 /** Brings the rewards of a rollout into one row and sums them for each modality. */
 final class RewardColumns {
+  private static final String[] IDENTITY = {
+    "run_id", "iteration", "stage", "pair_id", "group_id", "sample_index", "rollout_id"
+  };
+
   private final RewardPlan plan;
   private final PartialFailure partialFailure;
   private final List<String> rewards;
@@ -44,32 +50,30 @@ final class RewardColumns {
    * null where the rollout counts as failed.
    */
   Dataset<Row> join(Dataset<Row> rollouts, Dataset<Row> rewardRows, Dataset<Row> pairs) {
-    Dataset<Row> identities =
-        rollouts.select(
-            "run_id", "iteration", "stage", "pair_id", "group_id", "sample_index", "rollout_id");
-    Dataset<Row> weights = pairs.select(col("pair_id"), col("weight").as("pair_weight"));
     Column unknownPair = raise_error(concat(lit("No such pair: "), col("pair_id"))).cast("double");
-    Dataset<Row> joined =
-        identities
-            .join(byRollout(rewardRows), new String[] {"rollout_id"}, "left")
-            .join(weights, new String[] {"pair_id"}, "left")
-            .withColumn("pair_weight", coalesce(col("pair_weight"), unknownPair));
+    List<Column> columns = new ArrayList<>();
+    for (String name : IDENTITY) {
+      columns.add(col(name));
+    }
+    columns.add(coalesce(col("weight"), unknownPair).as("pair_weight"));
     Column failed = failed();
     for (String name : names()) {
-      joined = joined.withColumn(name + "_kept", when(not(failed), col(name)));
+      columns.add(when(not(failed), col(name)).as(name));
     }
-    for (String name : names()) {
-      joined = joined.drop(name).withColumnRenamed(name + "_kept", name);
-    }
-    return joined;
+    return rollouts
+        .select(Arrays.stream(IDENTITY).map(name -> col(name)).toArray(Column[]::new))
+        .join(byRollout(rewardRows), new String[] {"rollout_id"}, "left")
+        .join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left")
+        .select(columns.toArray(Column[]::new));
   }
 
   /** Replaces the reward columns by the weighted sum for each modality, null where it has none. */
   Dataset<Row> combine(Dataset<Row> rows) {
+    Map<String, Column> sums = new LinkedHashMap<>();
     for (Modality modality : Modality.values()) {
-      rows = rows.withColumn(modality.reward(), perStage(modality, this::weightedSum));
+      sums.put(modality.reward(), perStage(modality, this::weightedSum));
     }
-    return rows.drop(names().toArray(String[]::new));
+    return rows.withColumns(sums).drop(names().toArray(String[]::new));
   }
 
   /** One row per rollout and a column for each reward; a reward that failed is null. */
@@ -89,8 +93,11 @@ final class RewardColumns {
   private Column failed() {
     Column failed = lit(false);
     for (Modality modality : Modality.values()) {
-      Column trained = perStage(modality, terms -> lit(!terms.isEmpty()));
-      failed = failed.or(trained.and(perStage(modality, this::weightedSum).isNull()));
+      failed =
+          failed.or(
+              perStage(
+                  modality,
+                  terms -> terms.isEmpty() ? lit(false) : weightedSum(terms).isNull()));
     }
     return failed;
   }
@@ -107,9 +114,8 @@ final class RewardColumns {
   }
 
   private Column weightedSum(List<Term> terms) {
-    Column none = lit(null).cast("double");
-    Column sum = none;
     Column anyScored = lit(false);
+    Column sum = null;
     for (Term term : terms) {
       Column value = col(names().get(rewards.indexOf(term.reward())));
       Column product = value.multiply(term.weight());
@@ -117,8 +123,8 @@ final class RewardColumns {
         product = coalesce(product, lit(0.0));
       }
       anyScored = anyScored.or(value.isNotNull());
-      sum = sum == none ? product : sum.plus(product);
+      sum = sum == null ? product : sum.plus(product);
     }
-    return when(anyScored, sum);
+    return sum == null ? lit(null).cast("double") : when(anyScored, sum);
   }
 }

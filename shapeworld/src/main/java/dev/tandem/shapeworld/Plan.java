@@ -1,6 +1,8 @@
 package dev.tandem.shapeworld;
 
 import dev.tandem.schemas.random.CounterRandom;
+import dev.tandem.shapeworld.geneval.Box;
+import dev.tandem.shapeworld.geneval.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +33,27 @@ public record Plan(List<PlannedObject> objects) {
   /** The plan that a scene follows. */
   public static Plan of(Scene scene) {
     return new Plan(scene.objects().stream().map(SceneObject::kind).toList());
+  }
+
+  /**
+   * What a detector saw, as a plan; none where it saw nothing, or two objects in one quadrant, or
+   * classes and colours that are not ShapeWorld's.
+   */
+  public static Optional<Plan> of(List<Detection> detections) {
+    List<PlannedObject> objects = new ArrayList<>();
+    for (Detection detection : detections) {
+      Box box = detection.box();
+      Place place =
+          Place.at((box.left() + box.right()) / 2, (box.top() + box.bottom()) / 2);
+      Optional<PlannedObject> object =
+          PlannedObject.parse(
+              detection.color() + " " + detection.objectClass() + " " + place.words());
+      if (object.isEmpty() || objects.stream().anyMatch(o -> o.place() == place)) {
+        return Optional.empty();
+      }
+      objects.add(object.get());
+    }
+    return objects.isEmpty() ? Optional.empty() : Optional.of(new Plan(objects));
   }
 
   /** The plan as the policy writes it. */

@@ -2,6 +2,8 @@ package dev.tandem.shapeworld;
 
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.shapeworld.detector.AuditDetector;
+import dev.tandem.shapeworld.detector.Detector;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 
@@ -10,6 +12,8 @@ final class Speed {
   private static final int IMAGES = 20_000;
   private static final int ROUNDS = 4;
 
+  private static long found;
+
   private Speed() {}
 
   public static void main(String[] args) {
@@ -17,6 +21,9 @@ final class Speed {
     RgbImage[] images = new RgbImage[IMAGES];
     measure("draw scene", i -> scenes[i] = Scene.draw(RandomKey.of(7).with(i).random()));
     measure("render", i -> images[i] = Renderer.render(scenes[i]));
+    measure("detect", i -> found += Detector.detect(images[i]).size());
+    measure("audit", i -> found += AuditDetector.detect(images[i]).size());
+    System.out.println("objects found: " + found);
   }
 
   private static void measure(String what, IntConsumer work) {
