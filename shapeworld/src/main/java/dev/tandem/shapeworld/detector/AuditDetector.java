@@ -10,16 +10,16 @@ import java.util.List;
  * hacking: images that please one of them alone are suspect.
  *
  * <p>It estimates the background as the majority of all pixels, labels pixels that mainly have one
- * of the ten colours, takes connected pixels of one label as the core of an object, and measures its
- * outline from the centroid: along 40 rays, how much colour a ray meets, and how far out the colour
- * ends. The two curves are compared with those of the six shapes. There is no template of pixels and
- * no foreground mask. An object is reported if one shape's curves agree within a tenth, clearly
- * better than the others', at a plausible size, and if its edge is sharp.
+ * of the ten colours, takes connected pixels of one label as the core of an object, and measures
+ * its outline from the centroid: along 40 rays, how much colour a ray meets, and how far out the
+ * colour ends. The two curves are compared with those of the six shapes. There is no template of
+ * pixels and no foreground mask. An object is reported if one shape's curves agree within a tenth,
+ * clearly better than the others', at a plausible size, and if its edge is sharp.
  *
  * <p>Compared with {@link Detector} it bears more noise (nine objects in ten at 25 grey levels) and
- * less blur (half of them at 1.5 pixels) and fading (a third of them at a fifth), and it is harder to
- * please with blobs and cut shapes. Of overlapping shapes of two colours it may report the one on
- * top.
+ * less blur (half of them at 1.5 pixels) and fading (a third of them at a fifth), and it is harder
+ * to please with blobs and cut shapes. Of overlapping shapes of two colours it may report the one
+ * on top.
  */
 public final class AuditDetector {
   private AuditDetector() {}

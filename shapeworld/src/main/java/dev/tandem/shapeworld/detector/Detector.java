@@ -26,10 +26,10 @@ import java.util.Optional;
  * <p>On weak images it misses objects rather than inventing them. It finds practically all objects
  * up to a blur with a standard deviation of 1 pixel, noise of 15 grey levels or colours faded by a
  * tenth; most up to a blur of 1.5, noise of 20 or a fading by a fifth; hardly any from a blur of 2,
- * noise of 25 or a fading by a third on. Blobs, halves of shapes and merged shapes are not reported,
- * overlapping shapes never as two; an irregular blob passes now and then (1 in 20), and what remains
- * of a cut triangle can be a smaller triangle. {@code WeakImagesTest} and {@code FalseShapesTest} pin
- * the figures.
+ * noise of 25 or a fading by a third on. Blobs, halves of shapes and merged shapes are not
+ * reported, overlapping shapes never as two; an irregular blob passes now and then (1 in 20), and
+ * what remains of a cut triangle can be a smaller triangle. {@code WeakImagesTest} and {@code
+ * FalseShapesTest} pin the figures.
  */
 public final class Detector {
   /** RGB distance from the background at which a pixel is foreground: half of what white has. */
