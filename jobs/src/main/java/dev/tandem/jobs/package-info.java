@@ -1,3 +1,4 @@
+/** The entry point: {@code ./tandem <command>} and {@code spark-submit --class} start here. */
 @NullMarked
 package dev.tandem.jobs;
 

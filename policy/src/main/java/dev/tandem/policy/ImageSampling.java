@@ -1,5 +1,6 @@
 package dev.tandem.policy;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * @param noiseLevel the factor a of Flow-GRPO's noise level a * sqrt(t / (1 - t))
  */
 public record ImageSampling(
-    int steps, double shift, List<Integer> stochasticSteps, double noiseLevel) {
+    int steps, double shift, List<Integer> stochasticSteps, double noiseLevel)
+    implements Serializable {
   public ImageSampling {
     stochasticSteps = List.copyOf(stochasticSteps);
     if (steps < 1 || !(shift > 0) || !(noiseLevel >= 0)) {

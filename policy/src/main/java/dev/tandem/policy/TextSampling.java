@@ -1,5 +1,7 @@
 package dev.tandem.policy;
 
+import java.io.Serializable;
+
 /**
  * How text is sampled.
  *
@@ -8,7 +10,8 @@ package dev.tandem.policy;
  * @param topP keeps the smallest set of this probability mass; 1 keeps all
  * @param maxTokens longest text, the end token included
  */
-public record TextSampling(double temperature, int topK, double topP, int maxTokens) {
+public record TextSampling(double temperature, int topK, double topP, int maxTokens)
+    implements Serializable {
   public TextSampling {
     if (!(temperature >= 0) || topK < 0 || !(topP > 0 && topP <= 1) || maxTokens < 1) {
       throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -37,22 +38,17 @@ public final class Weights implements AutoCloseable {
     return tensor(name + ".weight");
   }
 
-  /** Deep copy whose tensors do or do not take gradients. */
-  public Weights copy(boolean requiresGrad) {
-    Map<String, Tensor> copies = new TreeMap<>();
-    tensors.forEach(
-        (name, tensor) -> copies.put(name, tensor.detach().clone().set_requires_grad(requiresGrad)));
-    return new Weights(copies);
+  /** Copies values into the parameters of the same names. */
+  public void copyFrom(Map<String, Tensor> values) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      values.forEach((name, value) -> tensor(name).copy_(value));
+    }
   }
 
   @Override
   public void close() {
     tensors.values().forEach(Tensor::close);
     tensors.clear();
-  }
-
-  static Tensor zeros(long... shape) {
-    return torch.zeros(shape);
   }
 
   static Tensor filled(double value, long... shape) {

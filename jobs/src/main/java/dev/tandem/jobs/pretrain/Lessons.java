@@ -1,0 +1,90 @@
+package dev.tandem.jobs.pretrain;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.tandem.policy.Prompts;
+import dev.tandem.policy.training.SupervisedExample;
+import dev.tandem.schemas.random.CounterRandom;
+import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.shapeworld.Demonstration;
+import dev.tandem.shapeworld.Plan;
+import dev.tandem.shapeworld.PlannedObject;
+import dev.tandem.shapeworld.PromptTask;
+import dev.tandem.shapeworld.Question;
+import dev.tandem.shapeworld.QuestionKind;
+import dev.tandem.shapeworld.Renderer;
+import dev.tandem.shapeworld.Revision;
+import dev.tandem.shapeworld.Scene;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What the bundled policy is taught, drawn without end from a random stream. */
+final class Lessons {
+  private Lessons() {}
+
+  /** A question about an image and the right option's letter. */
+  static SupervisedExample answer(RandomKey key) {
+    CounterRandom random = key.with("answer").random();
+    Scene scene =
+        random.nextBoolean(0.5) ? Scene.draw(random) : PromptTask.draw(random).scene(random);
+    Question question = QuestionKind.drawQuestion(scene, random);
+    return new SupervisedExample(
+        Prompts.understand(Renderer.render(scene), question.text()),
+        question.answer(),
+        null,
+        key.with("flow"));
+  }
+
+  /** An image and all that it shows: many more words about what is seen than an answer's letter. */
+  static SupervisedExample describe(RandomKey key) {
+    CounterRandom random = key.with("describe").random();
+    Scene scene =
+        random.nextBoolean(0.5) ? Scene.draw(random) : PromptTask.draw(random).scene(random);
+    String description =
+        Plan.of(scene).objects().stream().map(PlannedObject::text).collect(joining(", "));
+    return new SupervisedExample(
+        Prompts.understand(Renderer.render(scene), "What is in the image?"),
+        description,
+        null,
+        key.with("flow"));
+  }
+
+  /** A prompt, the plan as demonstrated, and an image that follows the plan. */
+  static SupervisedExample reason(RandomKey key) {
+    CounterRandom random = key.with("reason").random();
+    PromptTask task = PromptTask.draw(random);
+    Demonstration demonstration = Demonstration.draw(task, random);
+    return new SupervisedExample(
+        Prompts.reason(task.prompt()),
+        demonstration.plan().text(),
+        Renderer.render(demonstration.scene()),
+        key.with("flow"));
+  }
+
+  /**
+   * An image that was made for a prompt (half of the time a faulty one), what a perfect critic says
+   * about it, and the edited image.
+   */
+  static SupervisedExample reflect(RandomKey key) {
+    CounterRandom random = key.with("reflect").random();
+    PromptTask task = PromptTask.draw(random);
+    Scene scene = Demonstration.draw(task, random).scene();
+    Revision revision = Revision.of(task, scene, random);
+    return new SupervisedExample(
+        Prompts.reflect(Renderer.render(scene), task.prompt()),
+        revision.text(),
+        Renderer.render(revision.edited()),
+        key.with("flow"));
+  }
+
+  /** Many examples of one lesson. */
+  static List<SupervisedExample> batch(
+      Function<RandomKey, SupervisedExample> lesson, RandomKey key, int size) {
+    List<SupervisedExample> examples = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      examples.add(lesson.apply(key.with(i)));
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tandem.learner.objective;
+
+import dev.tandem.policy.flow.RatioNorm;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The image objective of one denoising step (Flow-GRPO, arXiv 2505.05470; UniGRPO, arXiv
+ * 2603.23500): the clipped surrogate of the step's ratio.
+ *
+ * @param clip free range of the ratio, after normalisation
+ * @param ratioNorm whether {@link RatioNorm} is applied
+ * @param reduction how log-densities and mean shifts are reduced over dimensions
+ */
+public record FlowObjective(ClipRange clip, boolean ratioNorm, LatentReduction reduction) {
+
+  /**
+   * What the ratio of a step is measured from.
+   *
+   * @param mean {@code mu_old}, as {@code [G, N, C]}
+   * @param logProb log-probability of the step, {@code [G]}
+   */
+  public record Anchor(Tensor mean, Tensor logProb) {}
+
+  /**
+   * The surrogate of every member.
+   *
+   * @param mean {@code mu} under the current weights, {@code [G, N, C]}
+   * @param logProb log-probability of the step under the current weights, {@code [G]}
+   * @param surrogate ratio, value and clipping, {@code [G]}
+   */
+  public record Terms(Tensor mean, Tensor logProb, ClippedSurrogate surrogate) {}
+
+  /** The anchor that a velocity gives, cut off from its gradient. */
+  public Anchor anchor(FlowTransition step, Tensor velocity) {
+    Tensor mean = step.mean(velocity.detach());
+    return new Anchor(mean, step.logProb(mean, reduction));
+  }
+
+  /**
+   * Evaluates one step.
+   *
+   * @param velocity prediction of the current weights, {@code [G, N, C]}
+   * @param advantages {@code [G]}
+   */
+  public Terms evaluate(FlowTransition step, Tensor velocity, Anchor anchor, Tensor advantages) {
+    Tensor mean = step.mean(velocity);
+    Tensor logProb = step.logProb(mean, reduction);
+    Tensor logRatio = logProb.sub(anchor.logProb());
+    if (ratioNorm) {
+      Tensor shift = reduction.reduce(anchor.mean().sub(mean).square());
+      logRatio = normalised(logRatio, shift, RatioNorm.of(step.step()));
+    }
+    return new Terms(mean, logProb, ClippedSurrogate.of(logRatio, advantages, clip));
+  }
+
+  /** Log-ratios {@code [G]} normalised with the squared shift of the mean {@code [G]}. */
+  static Tensor normalised(Tensor logRatio, Tensor squaredShift, RatioNorm norm) {
+    return logRatio
+        .mul(new Scalar(norm.logRatioCoefficient()))
+        .add(squaredShift.mul(new Scalar(norm.shiftCoefficient())));
+  }
+}

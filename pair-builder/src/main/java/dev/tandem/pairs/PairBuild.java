@@ -1,0 +1,134 @@
+package dev.tandem.pairs;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.tandem.schemas.Identifiers;
+import dev.tandem.schemas.Table;
+import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.warehouse.Warehouse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Builds pairs (PairUni, Algorithm 1): completion, embeddings, aligned pairs from k-means medoids,
+ * retrieved pairs from a matching. Reads {@code samples}; writes the completed halves back to it,
+ * {@code embeddings} and {@code pairs}. The same samples and configuration give the same pairs
+ * under the same {@code build_id}, whatever the cluster; a repeated run writes nothing new.
+ *
+ * <p>The table {@code pairs} holds the newest build only; older ones are older versions of the
+ * table, which {@code runs.input_versions} names.
+ */
+public final class PairBuild {
+  private static final int ID_DIGITS = 20;
+
+  private PairBuild() {}
+
+  /**
+   * Builds the pairs of everything in {@code samples} that has an image.
+   *
+   * @throws UserError if there are no pairs to build
+   */
+  public static PairSummary run(Warehouse warehouse, PairConfig config) {
+    EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
+    PairSummary.Completion completion = CompletionStep.run(warehouse);
+    PairSummary.Embedding embedded = embedding.run(warehouse);
+    Dataset<Row> vectors = embedding.vectors(warehouse);
+    Population population = Population.read(warehouse, vectors);
+    requireImages(population, embedded);
+    String buildId = buildId(config, embedding, population);
+    int partitions = warehouse.spark().sparkContext().defaultParallelism();
+    try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
+      Pairing pairing = Pairing.of(images, population, config);
+      PairSummary summary = new PairSummary(buildId, completion, embedded, pairing.counts());
+      requirePairs(summary, config);
+      write(warehouse, buildId, rows(pairing, population, config, buildId));
+      return summary;
+    }
+  }
+
+  private static void requireImages(Population population, PairSummary.Embedding embedded) {
+    if (population.size() == 0) {
+      throw new UserError(
+          "No pairs: no sample has an image that can be read (%d undecodable); import a data set with images first"
+              .formatted(embedded.undecodable()));
+    }
+  }
+
+  private static void requirePairs(PairSummary summary, PairConfig config) {
+    if (summary.pairs() == 0) {
+      PairSummary.Pairing found = summary.pairing();
+      throw new UserError(
+          "No pairs: of %d generation and %d understanding images no two are similar by %s or more (pairs.threshold), and none of %d clusters has a medoid with both a prompt and a question; lower the threshold, or bring samples of both sides"
+              .formatted(
+                  found.generation(), found.understanding(), config.threshold(), found.clusters()));
+    }
+  }
+
+  /** Depends on all that decides the pairs, and on no path or version of this machine. */
+  static String buildId(PairConfig config, EmbeddingStep encoder, Population population) {
+    StringBuilder identity = new StringBuilder();
+    identity.append(config.clusters()).append('\n');
+    identity.append(config.threshold()).append('\n');
+    identity.append(config.candidates()).append('\n');
+    identity.append(config.perGeneration()).append('\n');
+    identity.append(config.matching().label()).append('\n');
+    identity.append(config.weight().label()).append('\n');
+    identity.append(config.seed()).append('\n');
+    identity.append(encoder.digest()).append('\n');
+    for (Member member : population.members()) {
+      identity.append(member).append('\n');
+    }
+    byte[] bytes = identity.toString().getBytes(StandardCharsets.UTF_8);
+    return Identifiers.sha256(bytes).substring(0, ID_DIGITS);
+  }
+
+  private static List<Row> rows(
+      Pairing pairing, Population population, PairConfig config, String buildId) {
+    List<Row> rows = new ArrayList<>();
+    for (int medoid : pairing.aligned()) {
+      rows.add(
+          row(new Edge(medoid, medoid, 1), PairType.ALIGNED, pairing, population, config, buildId));
+    }
+    for (Edge edge : pairing.retrieved()) {
+      rows.add(row(edge, PairType.RETRIEVED, pairing, population, config, buildId));
+    }
+    return rows;
+  }
+
+  private static Row row(
+      Edge edge,
+      PairType type,
+      Pairing pairing,
+      Population population,
+      PairConfig config,
+      String buildId) {
+    String generation = population.member(edge.generation()).sampleId();
+    String understanding = population.member(edge.understanding()).sampleId();
+    return RowFactory.create(
+        Identifiers.pairId(generation, understanding),
+        buildId,
+        generation,
+        understanding,
+        type.label(),
+        edge.similarity(),
+        config.weight().of(type, edge.similarity()),
+        pairing.medoids().cluster(edge.generation()));
+  }
+
+  private static void write(Warehouse warehouse, String buildId, List<Row> rows) {
+    Dataset<Row> present = warehouse.read(Table.PAIRS);
+    boolean written =
+        present.count() == rows.size()
+            && present.where(col("build_id").equalTo(buildId)).count() == rows.size();
+    if (!written) {
+      StructType schema = StructType.fromDDL(Table.PAIRS.ddl());
+      Dataset<Row> pairs = warehouse.spark().createDataFrame(rows, schema).coalesce(1);
+      warehouse.replaceWhere(Table.PAIRS, "true", pairs);
+    }
+  }
+}

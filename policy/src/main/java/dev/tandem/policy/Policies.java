@@ -1,0 +1,26 @@
+package dev.tandem.policy;
+
+import dev.tandem.policy.bagel.BagelPolicy;
+import dev.tandem.policy.bagel.PolicyFiles;
+import java.nio.file.Path;
+
+/** Opens policy folders for rollouts. */
+public final class Policies {
+  private Policies() {}
+
+  /**
+   * Loads a policy for sampling.
+   *
+   * @param folder {@code config.json}, {@code tokenizer.json}, {@code model.safetensors} and {@code
+   *     ae.safetensors}
+   * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong
+   */
+  public static Policy load(Path folder) {
+    return new BagelPolicy(PolicyFiles.load(folder, false));
+  }
+
+  /** The version of the policy in a folder, as a loaded policy tells it: digest of the weights. */
+  public static String version(Path folder) {
+    return PolicyFiles.version(folder);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.tandem.policy.flow;
+
+/**
+ * UniGRPO's normalised importance ratio (from GRPO-Guard, arXiv 2510.22319): {@code log r~ = sigma
+ * sqrt(dt) (log r + |mu_old - mu|² / (2 sigma² dt))}, which is centred at 0 at every step, so that
+ * one clip range serves all steps. It is linear: {@code logRatioCoefficient * log r +
+ * shiftCoefficient * |mu_old - mu|²}.
+ *
+ * <p>The log-ratio and the squared shift of the mean must be reduced over the latent's elements
+ * alike: both as means, as everywhere in Tandem, or both as sums.
+ *
+ * @param logRatioCoefficient factor of the plain log-ratio
+ * @param shiftCoefficient factor of the squared shift of the mean
+ */
+public record RatioNorm(double logRatioCoefficient, double shiftCoefficient) {
+
+  /** The normalisation of a step. */
+  public static RatioNorm of(SdeStep step) {
+    return new RatioNorm(step.std(), 1 / (2 * step.std()));
+  }
+
+  /** The logarithm of the normalised ratio. */
+  public double logRatio(double logRatio, double meanSquareShift) {
+    return logRatioCoefficient * logRatio + shiftCoefficient * meanSquareShift;
+  }
+}

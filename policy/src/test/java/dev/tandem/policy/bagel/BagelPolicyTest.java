@@ -1,0 +1,221 @@
+package dev.tandem.policy.bagel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.policy.Context;
+import dev.tandem.policy.FinishReason;
+import dev.tandem.policy.FlowStep;
+import dev.tandem.policy.ImageSample;
+import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.Policies;
+import dev.tandem.policy.Policy;
+import dev.tandem.policy.Prompts;
+import dev.tandem.policy.Segment;
+import dev.tandem.policy.TextRollout;
+import dev.tandem.policy.TextSample;
+import dev.tandem.policy.TextSampling;
+import dev.tandem.policy.flow.SdeStep;
+import dev.tandem.policy.training.Replay;
+import dev.tandem.policy.training.TrainablePolicies;
+import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.policy.training.Trajectory;
+import dev.tandem.policy.training.TrajectoryGroup;
+import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.image.RgbImage;
+import dev.tandem.schemas.random.RandomKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BagelPolicyTest {
+  /** Decoding with a cache and a teacher-forced pass sum in different order in float32. */
+  private static final double ROUNDING = 1e-5;
+
+  private static final int GROUP = 4;
+  private static final TextSampling TEXT = new TextSampling(0.9, 0, 1, 12);
+  private static final ImageSampling IMAGE = new ImageSampling(5, 3, List.of(0, 2), 0.7);
+
+  private static Path folder;
+
+  @BeforeAll
+  static void writePolicy(@TempDir Path parent) throws Exception {
+    folder = TinyPolicy.write(Files.createDirectories(parent.resolve("shared")));
+  }
+
+  private record Group(List<TextSample> texts, List<ImageSample> images) {}
+
+  private static Group rollOut(Policy policy, List<Segment> segments) {
+    List<RandomKey> keys = new ArrayList<>();
+    for (int i = 0; i < GROUP; i++) {
+      keys.add(RandomKey.of(3).with(i));
+    }
+    try (Context context = policy.encode(segments);
+        TextRollout rollout = policy.generateText(context, TEXT, keys)) {
+      return new Group(rollout.samples(), policy.generateImages(rollout.context(), IMAGE, keys));
+    }
+  }
+
+  private static TrajectoryGroup trajectories(List<Segment> segments, Group group) {
+    List<Trajectory> trajectories = new ArrayList<>();
+    for (int i = 0; i < GROUP; i++) {
+      trajectories.add(
+          new Trajectory(group.texts().get(i).tokens(), group.images().get(i).steps()));
+    }
+    return new TrajectoryGroup(segments, trajectories, TEXT.logProbTemperature());
+  }
+
+  private static List<List<Segment>> contexts() {
+    byte[] rgb = new byte[16 * 16 * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (i * 37);
+    }
+    RgbImage image = new RgbImage(16, 16, rgb);
+    return List.of(
+        Prompts.reason("a photo of a red circle"),
+        Prompts.understand(image, "What is this?"),
+        Prompts.reflect(image, "a red circle"));
+  }
+
+  @Test
+  void replayedLogProbsEqualTheStoredOnes() {
+    try (Policy policy = Policies.load(folder);
+        TrainablePolicy trainable = TrainablePolicies.load(folder)) {
+      for (List<Segment> segments : contexts()) {
+        Group group = rollOut(policy, segments);
+        try (PointerScope scope = new PointerScope();
+            NoGradGuard guard = new NoGradGuard()) {
+          Replay replay = trainable.replay(trajectories(segments, group));
+          compareTexts(group, replay);
+          compareSteps(group, replay);
+        }
+      }
+    }
+  }
+
+  private static void compareTexts(Group group, Replay replay) {
+    float[] replayed = Tensors.floats(replay.tokenLogProbs());
+    float[] mask = Tensors.floats(replay.tokenMask());
+    int columns = replayed.length / GROUP;
+    for (int row = 0; row < GROUP; row++) {
+      float[] stored = group.texts().get(row).logProbs();
+      for (int column = 0; column < columns; column++) {
+        boolean sampled = column < stored.length;
+        assertThat(mask[row * columns + column]).isEqualTo(sampled ? 1 : 0);
+        assertThat((double) replayed[row * columns + column])
+            .isCloseTo(sampled ? stored[column] : 0, within(ROUNDING));
+      }
+    }
+  }
+
+  private static void compareSteps(Group group, Replay replay) {
+    assertThat(replay.velocities()).hasSize(IMAGE.stochasticSteps().size());
+    for (int s = 0; s < replay.velocities().size(); s++) {
+      float[] velocity = Tensors.floats(replay.velocities().get(s));
+      for (int row = 0; row < GROUP; row++) {
+        FlowStep step = group.images().get(row).steps().get(s);
+        SdeStep transition = SdeStep.coefficients(step.t(), step.dt(), step.sigma());
+        int size = step.x().length;
+        double squares = 0;
+        for (int i = 0; i < size; i++) {
+          double mean = transition.mean(step.x()[i], velocity[row * size + i]);
+          squares += Math.pow(step.xNext()[i] - mean, 2);
+        }
+        assertThat(transition.logProb(squares / size)).isCloseTo(step.logProb(), within(ROUNDING));
+      }
+    }
+  }
+
+  @Test
+  void twoReplaysUnderTheSameWeightsAreEqualBitForBit() {
+    List<Segment> segments = contexts().get(0);
+    try (Policy policy = Policies.load(folder);
+        TrainablePolicy trainable = TrainablePolicies.load(folder);
+        PointerScope scope = new PointerScope()) {
+      TrajectoryGroup group = trajectories(segments, rollOut(policy, segments));
+      Replay first = trainable.replay(group);
+      Replay second = trainable.replay(group);
+      assertThat(Tensors.floats(first.tokenLogProbs()))
+          .isEqualTo(Tensors.floats(second.tokenLogProbs()));
+      assertThat(Tensors.floats(first.velocities().get(1)))
+          .isEqualTo(Tensors.floats(second.velocities().get(1)));
+    }
+  }
+
+  @Test
+  void groupsAreTheSameOnAnyThread() throws Exception {
+    List<Segment> segments = contexts().get(0);
+    try (Policy policy = Policies.load(folder)) {
+      Group here = rollOut(policy, segments);
+      CompletableFuture<Group> one = CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
+      CompletableFuture<Group> two = CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
+      for (Group there : List.of(one.get(), two.get())) {
+        for (int i = 0; i < GROUP; i++) {
+          assertThat(there.texts().get(i).tokens()).isEqualTo(here.texts().get(i).tokens());
+          assertThat(there.images().get(i).image()).isEqualTo(here.images().get(i).image());
+        }
+      }
+    }
+  }
+
+  @Test
+  void membersOfAGroupDiffer() {
+    try (Policy policy = Policies.load(folder)) {
+      Group group = rollOut(policy, contexts().get(0));
+      assertThat(group.images().stream().map(ImageSample::image).distinct()).hasSize(GROUP);
+    }
+  }
+
+  @Test
+  void textStopsAtTheLimitWithoutTheForcedEnd() {
+    try (Policy policy = Policies.load(folder)) {
+      for (TextSample sample : rollOut(policy, contexts().get(0)).texts()) {
+        if (sample.finish() == FinishReason.LENGTH) {
+          assertThat(sample.tokens()).hasSize(TEXT.maxTokens() - 1);
+        }
+        assertThat(sample.logProbs()).hasSameSizeAs(sample.tokens());
+      }
+    }
+  }
+
+  @Test
+  void savedWeightsAreTheLoadedOnes(@TempDir Path other) {
+    try (TrainablePolicy trainable = TrainablePolicies.load(folder);
+        Policy original = Policies.load(folder)) {
+      trainable.save(other.resolve("copy"));
+      try (Policy copy = Policies.load(other.resolve("copy"))) {
+        assertThat(copy.info().version()).isEqualTo(original.info().version());
+      }
+    }
+  }
+
+  @Test
+  void missingFileIsNamed(@TempDir Path empty) {
+    assertThatThrownBy(() -> Policies.load(empty))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(empty.toString());
+  }
+
+  @Test
+  void greedyTextIgnoresTheKeys() {
+    try (Policy policy = Policies.load(folder);
+        Context context = policy.encode(contexts().get(0));
+        TextRollout one =
+            policy.generateText(context, TextSampling.greedy(8), List.of(RandomKey.of(1)));
+        TextRollout two =
+            policy.generateText(context, TextSampling.greedy(8), List.of(RandomKey.of(2)))) {
+      assertThat(Arrays.toString(one.samples().get(0).tokens()))
+          .isEqualTo(Arrays.toString(two.samples().get(0).tokens()));
+    }
+  }
+}

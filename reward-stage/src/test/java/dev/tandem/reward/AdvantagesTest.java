@@ -1,0 +1,233 @@
+package dev.tandem.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.reward.AdvantageSettings.Deviation;
+import dev.tandem.reward.AdvantageSettings.Estimator;
+import dev.tandem.reward.AdvantageSettings.PartialFailure;
+import dev.tandem.reward.RewardPlan.StageRewards;
+import dev.tandem.reward.RewardPlan.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+
+class AdvantagesTest {
+  /** Sums of at most eight numbers near 1 in float64, divided by at least 1e-2. */
+  private static final double ROUNDING = 1e-12;
+
+  private static final RewardPlan PLAN =
+      RewardPlan.of(
+          Map.of(
+              "understand",
+              StageRewards.ofText(List.of(new Term("accuracy", 1))),
+              "reason",
+              StageRewards.joint(List.of(new Term("graded", 0.75), new Term("strict", 0.25)))));
+
+  private static final AdvantageSettings MEAN = AdvantageSettings.DEFAULT.with(Estimator.MEAN);
+
+  /**
+   * Mean 0.5 and sample deviation sqrt((0.25 + 0.25 + 0) / 2) = 0.5, so the advantages are (0.5,
+   * -0.5, 0) / (0.5 + 1e-4), times the weight 0.8.
+   */
+  @Test
+  void normalisesWithinTheGroupThenWeighsByPair() {
+    List<Row> rows =
+        new GroupRows()
+            .pair("p", 0.8)
+            .group("p", "understand", "accuracy", 1.0, 0.0, 0.5)
+            .batches(PLAN, AdvantageSettings.DEFAULT);
+
+    double expected = 0.5 / (0.5 + 1e-4) * 0.8;
+    assertClose(rows, "text_advantage", expected, -expected, 0.0);
+    assertClose(rows, "group_mean", 0.5, 0.5, 0.5);
+    assertClose(rows, "group_std", 0.5, 0.5, 0.5);
+    assertThat(GroupRows.column(rows, "group_size")).containsOnly(3);
+    assertThat(GroupRows.column(rows, "image_advantage")).containsOnlyNulls();
+    assertThat(GroupRows.column(rows, "image_reward")).containsOnlyNulls();
+    assertThat(GroupRows.column(rows, "kept")).containsOnly(true);
+    assertThat(rows.get(0).schema().fieldNames())
+        .containsExactlyElementsOf(GroupRows.batchColumns());
+  }
+
+  /** Rewards 0.75 * graded + 0.25 * strict: 1, 0.375, 0; less their mean 0.458333. */
+  @Test
+  void oneTerminalRewardServesTextAndImage() {
+    GroupRows group = new GroupRows().pair("p", 1);
+    Double[] graded = {1.0, 0.5, 0.0};
+    Double[] strict = {1.0, 0.0, 0.0};
+    for (int i = 0; i < graded.length; i++) {
+      group.member("p", "reason", i);
+      group.reward("p", "reason", i, "graded", graded[i]);
+      group.reward("p", "reason", i, "strict", strict[i]);
+    }
+    List<Row> rows = group.batches(PLAN, MEAN);
+
+    assertClose(rows, "text_reward", 1.0, 0.375, 0.0);
+    assertClose(rows, "text_advantage", 1 - 1.375 / 3, 0.375 - 1.375 / 3, -1.375 / 3);
+    assertThat(GroupRows.column(rows, "image_advantage"))
+        .isEqualTo(GroupRows.column(rows, "text_advantage"));
+  }
+
+  @Test
+  void aFailedRewardLeavesTheStatisticsAndTheLoss() {
+    List<Row> rows =
+        new GroupRows()
+            .pair("p", 1)
+            .group("p", "understand", "accuracy", 1.0, null, 0.0, Double.NaN)
+            .member("p", "understand", 4) // never scored
+            .batches(PLAN, MEAN);
+
+    assertClose(rows, "text_advantage", 0.5, null, -0.5, null, null);
+    assertClose(rows, "text_reward", 1.0, null, 0.0, null, null);
+    assertThat(GroupRows.column(rows, "drop_reason"))
+        .containsExactly(null, "reward_failed", null, "reward_failed", "reward_failed");
+    assertThat(GroupRows.column(rows, "kept")).containsExactly(true, false, true, false, false);
+    assertThat(GroupRows.column(rows, "group_size")).containsOnly(2);
+  }
+
+  @Test
+  void oneFailedRewardOfSeveralFailsTheTrajectoryUnlessTheRestIsSummed() {
+    GroupRows group = new GroupRows().pair("p", 1);
+    for (int i = 0; i < 3; i++) {
+      group.member("p", "reason", i).reward("p", "reason", i, "graded", (double) i);
+      group.reward("p", "reason", i, "strict", i == 2 ? null : 0.0);
+    }
+    AdvantageSettings lenient =
+        new AdvantageSettings(
+            Estimator.MEAN, 1e-4, Deviation.SAMPLE, PartialFailure.SUM_THE_REST, false);
+
+    assertClose(group.batches(PLAN, MEAN), "image_advantage", -0.375, 0.375, null);
+    assertClose(group.batches(PLAN, lenient), "image_advantage", -0.75, 0.0, 0.75);
+  }
+
+  @Test
+  void groupsWithoutASignalHaveAdvantageZero() {
+    GroupRows groups =
+        new GroupRows()
+            .pair("alone", 1)
+            .group("alone", "understand", "accuracy", 0.7, null)
+            .pair("equal", 1)
+            // Their mean is not exactly 0.1 in float64: a deviation computed from it is not zero.
+            .group("equal", "understand", "accuracy", 0.1, 0.1, 0.1)
+            .pair("failed", 1)
+            .group("failed", "understand", "accuracy", null, null);
+    AdvantageSettings filtering =
+        new AdvantageSettings(
+            Estimator.ZSCORE, 1e-4, Deviation.SAMPLE, PartialFailure.EXCLUDE, true);
+
+    List<Row> kept = groups.batches(PLAN, AdvantageSettings.DEFAULT);
+    assertClose(kept, "text_advantage", 0.0, null, 0.0, 0.0, 0.0, null, null);
+    assertThat(GroupRows.column(kept, "drop_reason"))
+        .containsExactly(
+            "group_too_small", "reward_failed", null, null, null, "reward_failed", "reward_failed");
+    assertThat(kept.get(0).<Object>getAs("group_std")).isNull();
+    assertThat(kept.get(2).<Object>getAs("group_std")).isEqualTo(0.0);
+    assertThat(kept.get(5).<Object>getAs("group_mean")).isNull();
+
+    List<Row> filtered = groups.batches(PLAN, filtering);
+    assertThat(GroupRows.column(filtered, "drop_reason").subList(2, 5))
+        .containsOnly("degenerate_group");
+    assertClose(filtered, "text_advantage", 0.0, null, 0.0, 0.0, 0.0, null, null);
+  }
+
+  /** Rewards 4, 1, 1: the others' means are 1, 2.5, 2.5; the population deviation is sqrt(2). */
+  @Test
+  void knowsTheOtherEstimators() {
+    GroupRows group = new GroupRows().pair("p", 1).group("p", "understand", "accuracy", 4., 1., 1.);
+    assertClose(
+        group.batches(PLAN, AdvantageSettings.DEFAULT.with(Estimator.RLOO)),
+        "text_advantage",
+        3.0,
+        -1.5,
+        -1.5);
+    AdvantageSettings population =
+        new AdvantageSettings(
+            Estimator.ZSCORE, 1e-8, Deviation.POPULATION, PartialFailure.EXCLUDE, false);
+    double scale = 1 / (Math.sqrt(2) + 1e-8);
+    assertClose(
+        group.batches(PLAN, population), "text_advantage", 2 * scale, -scale, -scale);
+  }
+
+  @Test
+  void advantagesSumToZeroAndFollowAPermutationAndTheWeight() {
+    Random random = new Random(20261121);
+    Double[] rewards = random.doubles(8).boxed().toArray(Double[]::new);
+    Double[] reversed = new Double[rewards.length];
+    for (int i = 0; i < rewards.length; i++) {
+      reversed[i] = rewards[rewards.length - 1 - i];
+    }
+    List<Row> rows =
+        new GroupRows()
+            .pair("a", 1)
+            .group("a", "understand", "accuracy", rewards)
+            .pair("b", 1)
+            .group("b", "understand", "accuracy", reversed)
+            .pair("c", 0.5)
+            .group("c", "understand", "accuracy", rewards)
+            .batches(PLAN, AdvantageSettings.DEFAULT);
+
+    int size = rewards.length;
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      double advantage = rows.get(i).getAs("text_advantage");
+      sum += advantage;
+      double mirrored = rows.get(size + size - 1 - i).getAs("text_advantage");
+      assertThat(mirrored).isCloseTo(advantage, within(ROUNDING));
+      assertThat(rows.get(2 * size + i).<Double>getAs("text_advantage"))
+          .isEqualTo(0.5 * advantage);
+    }
+    assertThat(sum).isCloseTo(0, within(ROUNDING));
+  }
+
+  @Test
+  void partitioningDoesNotChangeABit() {
+    Random random = new Random(7);
+    GroupRows groups = new GroupRows();
+    for (int g = 0; g < 12; g++) {
+      Double[] rewards = random.doubles(6).boxed().toArray(Double[]::new);
+      groups.pair("p" + g, random.nextDouble()).group("p" + g, "understand", "accuracy", rewards);
+    }
+    for (Estimator estimator : List.of(Estimator.BATCH_STD, Estimator.DECOUPLED)) {
+      AdvantageSettings settings = AdvantageSettings.DEFAULT.with(estimator);
+      List<Row> one = sorted(groups, settings, 1);
+      assertThat(sorted(groups, settings, 5)).isEqualTo(one);
+    }
+  }
+
+  @Test
+  void aRolloutWithoutItsPairOrPlanFailsTheQuery() {
+    GroupRows unpaired = new GroupRows().group("gone", "understand", "accuracy", 1.0, 0.0);
+    assertThatThrownBy(() -> unpaired.batches(PLAN, MEAN))
+        .hasStackTraceContaining("No such pair: gone");
+    GroupRows unplanned = new GroupRows().pair("p", 1).group("p", "generate", "accuracy", 1.0, 0.0);
+    assertThatThrownBy(() -> unplanned.batches(PLAN, MEAN))
+        .hasStackTraceContaining("No rewards planned for stage generate");
+  }
+
+  private static List<Row> sorted(GroupRows groups, AdvantageSettings settings, int partitions) {
+    return groups
+        .compute(PLAN, settings, partitions)
+        .sort("pair_id", "sample_index")
+        .collectAsList();
+  }
+
+  private static void assertClose(List<Row> rows, String column, @Nullable Double... expected) {
+    List<@Nullable Object> actual = new ArrayList<>(GroupRows.column(rows, column));
+    assertThat(actual).as(column).hasSize(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      if (expected[i] == null) {
+        assertThat(actual.get(i)).as(column + " of member " + i).isNull();
+      } else {
+        assertThat((Double) actual.get(i))
+            .as(column + " of member " + i)
+            .isCloseTo(expected[i], within(ROUNDING));
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tandem.reward;
+
+import dev.tandem.schemas.Table;
+import dev.tandem.testing.TestSpark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Builds rollouts, rewards and pairs in memory and computes their advantages. */
+final class GroupRows {
+  private static final StructType ROLLOUTS =
+      StructType.fromDDL(
+          "run_id STRING, iteration INT, stage STRING, pair_id STRING, group_id STRING,"
+              + " sample_index INT, rollout_id STRING");
+  private static final StructType REWARDS =
+      StructType.fromDDL("rollout_id STRING, reward STRING, value DOUBLE");
+  private static final StructType PAIRS = StructType.fromDDL("pair_id STRING, weight DOUBLE");
+
+  private final List<Row> rollouts = new ArrayList<>();
+  private final List<Row> rewards = new ArrayList<>();
+  private final List<Row> pairs = new ArrayList<>();
+
+  /** Adds a pair. */
+  GroupRows pair(String pairId, double weight) {
+    pairs.add(RowFactory.create(pairId, weight));
+    return this;
+  }
+
+  /** Adds a group whose members have one reward each; null or NaN stands for a failure. */
+  GroupRows group(String pairId, String stage, String reward, @Nullable Double... values) {
+    for (int i = 0; i < values.length; i++) {
+      member(pairId, stage, i);
+      reward(pairId, stage, i, reward, values[i]);
+    }
+    return this;
+  }
+
+  /** Adds a member without rewards. */
+  GroupRows member(String pairId, String stage, int index) {
+    rollouts.add(
+        RowFactory.create(
+            "run", 1, stage, pairId, stage + "-" + pairId, index, id(pairId, stage, index)));
+    return this;
+  }
+
+  /** Adds a reward. */
+  GroupRows reward(String pairId, String stage, int index, String reward, @Nullable Double value) {
+    rewards.add(RowFactory.create(id(pairId, stage, index), reward, value));
+    return this;
+  }
+
+  /** The rows of table batches, by pair and sample index. */
+  List<Row> batches(RewardPlan plan, AdvantageSettings settings) {
+    return compute(plan, settings, 1).sort("pair_id", "stage", "sample_index").collectAsList();
+  }
+
+  /** The rows of table batches, computed from inputs of so many partitions. */
+  Dataset<Row> compute(RewardPlan plan, AdvantageSettings settings, int partitions) {
+    return new Advantages(plan, settings)
+        .compute(
+            frame(rollouts, ROLLOUTS, partitions),
+            frame(rewards, REWARDS, partitions),
+            frame(pairs, PAIRS, partitions));
+  }
+
+  /** The column of the rows, in their order; null stays null. */
+  static List<@Nullable Object> column(List<Row> rows, String name) {
+    List<@Nullable Object> values = new ArrayList<>();
+    rows.forEach(row -> values.add(row.getAs(name)));
+    return values;
+  }
+
+  /** A plan of one stage with the given text rewards. */
+  static RewardPlan textPlan(String stage, RewardPlan.Term... terms) {
+    return new RewardPlan(
+        new TreeMap<>(Map.of(stage, RewardPlan.StageRewards.ofText(List.of(terms)))));
+  }
+
+  private static Dataset<Row> frame(List<Row> rows, StructType schema, int partitions) {
+    Dataset<Row> frame = TestSpark.session().createDataFrame(rows, schema);
+    return partitions == 1 ? frame.coalesce(1) : frame.repartition(partitions);
+  }
+
+  private static String id(String pairId, String stage, int index) {
+    return stage + "-" + pairId + "-" + index;
+  }
+
+  static List<String> batchColumns() {
+    return Table.BATCHES.columns().stream().map(column -> column.name()).toList();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tandem.rollout;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+
+import dev.tandem.policy.Policies;
+import dev.tandem.schemas.Table;
+import dev.tandem.schemas.warehouse.Warehouse;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+
+/**
+ * Samples the rollouts of an iteration as Spark tasks and writes them to table {@code rollouts},
+ * replacing the iteration's rows. Reads table {@code samples}.
+ *
+ * <p>A group is always computed as one batch of its own shape, from random streams named after what
+ * it is. So the rows are the same whatever the number of partitions, executors, threads or retries.
+ */
+public final class RolloutStage {
+  /** Columns of the groups to sample. */
+  private static final String[] GROUP_COLUMNS = {
+    "stage", "pair_id", "sample_id", "group_id", "group_size"
+  };
+
+  /** Enough tasks to keep all cores busy to the end, few enough that starting them costs little. */
+  private static final int TASKS_PER_CORE = 4;
+
+  /** Trajectories carry latents: a written file holds a bounded number of groups. */
+  private static final int GROUPS_PER_FILE = 64;
+
+  private final Warehouse warehouse;
+  private final PolicyLoader loader;
+
+  /** A stage with policies from folders. */
+  public RolloutStage(Warehouse warehouse) {
+    this(warehouse, Policies::load);
+  }
+
+  /** A stage with policies from elsewhere. */
+  public RolloutStage(Warehouse warehouse, PolicyLoader loader) {
+    this.warehouse = warehouse;
+    this.loader = loader;
+  }
+
+  /**
+   * Samples the groups. Each is computed once: what is returned was read back from the table.
+   *
+   * @param groups a small table with columns stage, pair_id, sample_id, group_id, group_size;
+   *     others are ignored
+   * @return the iteration's rows of {@code rollouts}, {@code group_size} for each group
+   * @throws RuntimeException of Spark with a {@link RolloutException} that names the group, if one
+   *     fails as often as Spark allows a task to fail
+   */
+  public Dataset<Row> run(RolloutRequest request, Dataset<Row> groups) {
+    Dataset<Row> asked = groups.selectExpr(GROUP_COLUMNS);
+    int count = Math.toIntExact(asked.count());
+    Dataset<Row> rollouts =
+        withSamples(asked)
+            .repartition(Math.max(1, Math.min(count, maxTasks())))
+            .mapPartitions(new RolloutTask(request, loader), Encoders.row(RolloutRows.schema()))
+            .repartition(1 + count / GROUPS_PER_FILE, col("group_id"))
+            .sortWithinPartitions("group_id", "sample_index");
+    warehouse.replace(Table.ROLLOUTS, request.runId(), request.iteration(), rollouts);
+    Column ofIteration =
+        col("run_id")
+            .equalTo(request.runId())
+            .and(col("iteration").equalTo(request.iteration()));
+    return warehouse.read(Table.ROLLOUTS).filter(ofIteration);
+  }
+
+  private Dataset<Row> withSamples(Dataset<Row> groups) {
+    Dataset<Row> wanted = groups.select("sample_id").distinct();
+    Dataset<Row> samples =
+        warehouse
+            .read(Table.SAMPLES)
+            .select("sample_id", "prompt", "question", "image", "image_sha256")
+            .join(broadcast(wanted), "sample_id");
+    return groups.join(samples, new String[] {"sample_id"}, "left");
+  }
+
+  private int maxTasks() {
+    return TASKS_PER_CORE * warehouse.spark().sparkContext().defaultParallelism();
+  }
+}

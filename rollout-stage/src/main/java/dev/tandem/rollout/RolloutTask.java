@@ -1,0 +1,63 @@
+package dev.tandem.rollout;
+
+import dev.tandem.policy.Policy;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** A Spark task: groups joined with their samples in, rows of table {@code rollouts} out. */
+final class RolloutTask implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final RolloutRequest request;
+  private final PolicyLoader loader;
+
+  RolloutTask(RolloutRequest request, PolicyLoader loader) {
+    this.request = request;
+    this.loader = loader;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> groups) {
+    if (!groups.hasNext()) {
+      return Collections.emptyIterator();
+    }
+    PolicyCache.Lease lease =
+        PolicyCache.shared().lease(request.policyFolder(), request.policyVersion(), loader);
+    TaskCompletionListener release = context -> lease.close();
+    TaskContext.get().addTaskCompletionListener(release);
+    Policy policy = lease.policy();
+    RolloutRows rows =
+        new RolloutRows(request, SparkEnv.get().executorId(), policy.info().device());
+    Spliterator<Row> rest =
+        Spliterators.spliteratorUnknownSize(groups, Spliterator.ORDERED | Spliterator.NONNULL);
+    return StreamSupport.stream(rest, false)
+        .flatMap(group -> sample(policy, Group.of(group), rows).stream())
+        .iterator();
+  }
+
+  private List<Row> sample(Policy policy, Group group, RolloutRows rows) {
+    try {
+      StageSampling sampling = request.sampling().get(group.stage());
+      if (sampling == null) {
+        throw new IllegalStateException(
+            "No sampling for the stage (given: %s)".formatted(request.sampling().keySet()));
+      }
+      return rows.of(
+          group,
+          GroupSamples.draw(
+              policy, group, sampling, group.keys(request.seed(), request.iteration())));
+    } catch (IOException | RuntimeException e) {
+      throw new RolloutException(request, group, e);
+    }
+  }
+}
