@@ -4,11 +4,10 @@ package dev.tandem.pairs;
  * The nearest centroid of each row of a block.
  *
  * @param clusters per row; ties go to the lower cluster
- * @param products per row, the inner product with that centroid
  * @param squaredDistances per row, to that centroid
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Assignment(int[] clusters, double[] products, double[] squaredDistances) {
+record Assignment(int[] clusters, double[] squaredDistances) {
 
   /** Assigns by |x - c|^2 = |x|^2 - 2 (x.c - |c|^2 / 2). */
   static Assignment of(VectorBlock block, Centroids centroids) {
@@ -16,7 +15,6 @@ record Assignment(int[] clusters, double[] products, double[] squaredDistances) 
     double[] products = BlockProduct.multiply(block, centroids.transposed(), count);
     double[] squares = centroids.squaredLengths();
     int[] clusters = new int[block.rows()];
-    double[] best = new double[block.rows()];
     double[] distances = new double[block.rows()];
     for (int row = 0; row < block.rows(); row++) {
       int nearest = 0;
@@ -27,10 +25,10 @@ record Assignment(int[] clusters, double[] products, double[] squaredDistances) 
         }
       }
       clusters[row] = nearest;
-      best[row] = products[row * count + nearest];
-      distances[row] = squaredLength(block, row) - 2 * best[row] + squares[nearest];
+      double product = products[row * count + nearest];
+      distances[row] = squaredLength(block, row) - 2 * product + squares[nearest];
     }
-    return new Assignment(clusters, best, distances);
+    return new Assignment(clusters, distances);
   }
 
   private static double squaredLength(VectorBlock block, int row) {

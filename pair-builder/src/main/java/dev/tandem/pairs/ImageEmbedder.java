@@ -38,12 +38,11 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
   private static final int DEFAULT_BATCH = 32;
 
   private final String uid;
-  private final Param<String> inputCol = new Param<>(this, "inputCol", "column of images");
-  private final Param<String> outputCol = new Param<>(this, "outputCol", "column of vectors");
-  private final Param<String> engine = new Param<>(this, "engine", "what runs the encoder");
-  private final Param<String> modelUrl = new Param<>(this, "modelUrl", "file of the encoder");
-  private final IntParam batchSize =
-      new IntParam(this, "batchSize", "images at once", ParamValidators.gtEq(1));
+  private final Param<String> inputCol;
+  private final Param<String> outputCol;
+  private final Param<String> engine;
+  private final Param<String> modelUrl;
+  private final IntParam batchSize;
 
   public ImageEmbedder() {
     this(Identifiable$.MODULE$.randomUID("imageEmbedder"));
@@ -51,7 +50,12 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
 
   /** For reading a saved transformer. */
   public ImageEmbedder(String uid) {
-    this.uid = uid;
+    this.uid = uid; // first: a parameter asks its owner for it
+    inputCol = new Param<>(this, "inputCol", "column of images");
+    outputCol = new Param<>(this, "outputCol", "column of vectors");
+    engine = new Param<>(this, "engine", "what runs the encoder");
+    modelUrl = new Param<>(this, "modelUrl", "file of the encoder");
+    batchSize = new IntParam(this, "batchSize", "images at once", ParamValidators.gtEq(1));
     set(inputCol, "image");
     set(outputCol, "vector");
     set(engine, ColorLayoutEncoder.NAME);

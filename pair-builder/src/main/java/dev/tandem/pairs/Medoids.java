@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The clusters of rows, and per cluster the medoid: the member with the largest inner product with
- * the centre; ties go to the lower index.
+ * The clusters of rows, and per cluster the medoid: the member nearest to the centre; ties go to
+ * the lower index. Among vectors of length one this is the member with the largest inner product
+ * with the centre (PairUni, section 3.2), since |x - c|^2 = 1 + |c|^2 - 2 x.c.
  */
 final class Medoids implements Serializable {
   private static final long serialVersionUID = 1;
@@ -15,14 +16,17 @@ final class Medoids implements Serializable {
   /** Stands for "no member" in {@link #indexes}. */
   static final int NONE = -1;
 
+  /** Squared distances closer than this tie: the last bits of a sum must decide nothing. */
+  private static final double RESOLUTION = 1e-9;
+
   private final int[] indexes;
-  private final double[] products;
+  private final double[] distances; // in units of RESOLUTION
   private final Map<Integer, Integer> clusters = new HashMap<>();
 
   Medoids(int clusterCount) {
     indexes = new int[clusterCount];
     Arrays.fill(indexes, NONE);
-    products = new double[clusterCount];
+    distances = new double[clusterCount];
   }
 
   static Medoids over(Iterable<VectorBlock> blocks, Centroids centroids) {
@@ -32,20 +36,21 @@ final class Medoids implements Serializable {
       for (int row = 0; row < block.rows(); row++) {
         int cluster = assignment.clusters()[row];
         medoids.clusters.put(block.indexes()[row], cluster);
-        medoids.offer(cluster, block.indexes()[row], assignment.products()[row]);
+        double distance = Math.rint(assignment.squaredDistances()[row] / RESOLUTION);
+        medoids.offer(cluster, block.indexes()[row], distance);
       }
     }
     return medoids;
   }
 
-  private void offer(int cluster, int index, double product) {
+  private void offer(int cluster, int index, double distance) {
     boolean better =
         indexes[cluster] == NONE
-            || product > products[cluster]
-            || (product == products[cluster] && index < indexes[cluster]);
+            || distance < distances[cluster]
+            || (distance == distances[cluster] && index < indexes[cluster]);
     if (better) {
       indexes[cluster] = index;
-      products[cluster] = product;
+      distances[cluster] = distance;
     }
   }
 
@@ -53,7 +58,7 @@ final class Medoids implements Serializable {
   Medoids merge(Medoids other) {
     for (int k = 0; k < indexes.length; k++) {
       if (other.indexes[k] != NONE) {
-        offer(k, other.indexes[k], other.products[k]);
+        offer(k, other.indexes[k], other.distances[k]);
       }
     }
     clusters.putAll(other.clusters);

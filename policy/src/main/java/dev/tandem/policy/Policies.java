@@ -18,4 +18,9 @@ public final class Policies {
   public static Policy load(Path folder) {
     return new BagelPolicy(PolicyFiles.load(folder, false));
   }
+
+  /** The version of the policy in a folder, as a loaded policy tells it: digest of the weights. */
+  public static String version(Path folder) {
+    return PolicyFiles.version(folder);
+  }
 }

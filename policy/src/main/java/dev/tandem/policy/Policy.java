@@ -28,8 +28,7 @@ public interface Policy extends AutoCloseable {
    *
    * @param context one row shared by all samples, or one row per key
    */
-  List<ImageSample> generateImages(
-      Context context, ImageSampling sampling, List<RandomKey> keys);
+  List<ImageSample> generateImages(Context context, ImageSampling sampling, List<RandomKey> keys);
 
   @Override
   void close();

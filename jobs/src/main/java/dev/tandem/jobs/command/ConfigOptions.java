@@ -13,7 +13,7 @@ public final class ConfigOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "start from a preset: quickstart, pairuni, unigrpo or r3")
+      description = "start from a preset: quickstart, photographs, pairuni, unigrpo or r3")
   private @Nullable String preset;
 
   @Option(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLoader {
   /** The presets, by name. */
-  public static final List<String> PRESETS = List.of("quickstart", "pairuni", "unigrpo", "r3");
+  public static final List<String> PRESETS = List.of("quickstart", "photographs", "pairuni", "unigrpo", "r3");
 
   private static final String SPARK_PREFIX = "spark.tandem.";
 

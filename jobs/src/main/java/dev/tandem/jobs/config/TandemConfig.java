@@ -1,13 +1,28 @@
 package dev.tandem.jobs.config;
 
+import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.pairs.Matching;
+import dev.tandem.pairs.PairConfig;
+import dev.tandem.pairs.PairWeight;
+import dev.tandem.policy.TextSampling;
+import dev.tandem.policy.flow.SdeWindow;
+import dev.tandem.reward.AdvantageSettings;
+import dev.tandem.reward.RewardPlan;
+import dev.tandem.reward.RewardPlan.StageRewards;
+import dev.tandem.reward.RewardPlan.Term;
+import dev.tandem.reward.RewardSettings;
+import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole configuration of a run. {@code defaults.yaml}, beside this class, explains every key;
- * the names are those of the formulas: {@code group} is G, {@code delta} the retrieval threshold,
- * {@code eps_low} and {@code eps_high} the clip range.
+ * The whole configuration of a run. {@code defaults.yaml}, beside this class, explains every key.
+ * Stages that bring a record of their own settings are bound to it directly.
  */
 public record TandemConfig(
     Run run,
@@ -16,15 +31,28 @@ public record TandemConfig(
     Sampling sampling,
     Rollout rollout,
     Reward reward,
-    Advantage advantage,
-    Learner learner,
+    AdvantageSettings advantage,
+    LearnerConfig learner,
     Evaluation evaluation) {
 
-  /** Which run this is and how long it takes. */
+  /**
+   * Which run this is and how long it takes.
+   *
+   * @param name identity of the run in every table
+   * @param folder where runs lie, one folder each
+   * @param policy folder of the starting policy; null for the bundled one
+   * @param keepCheckpoints newest checkpoints that are kept beside the starting policy
+   */
   public record Run(
-      String name, String folder, @Nullable String policy, long seed, int iterations) {
+      String name,
+      String folder,
+      @Nullable String policy,
+      long seed,
+      int iterations,
+      int keepCheckpoints) {
     public Run {
       Checks.atLeast("iterations", iterations, 0);
+      Checks.atLeast("keep_checkpoints", keepCheckpoints, 1);
       Checks.that(
           name.matches("[A-Za-z0-9._-]+"),
           "Invalid name: '%s' (letters, digits, '.', '_' and '-' only)",
@@ -32,41 +60,54 @@ public record TandemConfig(
     }
   }
 
-  /** Where samples come from, and what input is refused. */
-  public record Data(int shapeworldSamples, long maxPixels, double maxBadShare) {
+  /**
+   * Where samples come from, and what input is refused.
+   *
+   * @param folder JSONL files and images; null for ShapeWorld
+   */
+  public record Data(
+      @Nullable String folder, int shapeworldSamples, long maxPixels, double maxBadShare) {
     public Data {
       Checks.atLeast("shapeworld_samples", shapeworldSamples, 1);
+      Checks.atLeast("max_pixels", maxPixels, 1);
       Checks.within("max_bad_share", maxBadShare, 0, 1);
     }
   }
 
-  /** PairUG (PairUni, section 1 of the algorithms). */
+  /** PairUG (PairUni); the fields are those of {@link PairConfig}. */
   public record Pairs(
+      String encoder,
       int clusters,
-      int kmeansIterations,
-      double delta,
-      @Nullable Integer candidates,
+      double threshold,
+      int candidates,
       int perGeneration,
-      Matching matching,
-      Weight weight) {
+      MatchingRule matching,
+      PairWeight weight) {
     public Pairs {
-      Checks.atLeast("clusters", clusters, 1);
-      Checks.within("delta", delta, -1, 1);
+      Checks.atLeast("clusters", clusters, 0);
+      Checks.within("threshold", threshold, -1, 1);
+      Checks.atLeast("candidates", candidates, 0);
       Checks.atLeast("per_generation", perGeneration, 1);
+    }
+
+    /** The settings of a build. */
+    public PairConfig build(long seed) {
+      return new PairConfig(
+          clusters,
+          threshold,
+          candidates,
+          perGeneration,
+          Matching.named(matching.name().toLowerCase(Locale.ROOT)),
+          weight,
+          encoder,
+          seed);
     }
   }
 
   /** How retrieved pairs are matched. */
-  public enum Matching {
+  public enum MatchingRule {
     GREEDY,
     ORDERED
-  }
-
-  /** How the similarity of a retrieved pair becomes its weight. */
-  public enum Weight {
-    SQRT,
-    LINEAR,
-    NONE
   }
 
   /** Which pairs an iteration uses and which of their sides. */
@@ -74,64 +115,140 @@ public record TandemConfig(
     public Sampling {
       Checks.atLeast("pairs", pairs, 1);
       Checks.that(!sides.isEmpty(), "Invalid sides: none (name understand, reason or both)");
-      sides = List.copyOf(sides);
+      sides = List.copyOf(EnumSet.copyOf(sides));
     }
   }
 
   /** What a group of rollouts does. */
   public enum Side {
     UNDERSTAND,
-    REASON
+    REASON;
+
+    /** The stage's name in tables. */
+    public String stage() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /** How trajectories are sampled. */
-  public record Rollout(int group, Text understand, Text reason, Image image) {
+  /** How trajectories are sampled: {@code group} is G. */
+  public record Rollout(int group, TextSampling understand, TextSampling reason, Image image) {
     public Rollout {
       Checks.atLeast("group", group, 2);
     }
-  }
 
-  /** Sampling of text tokens. */
-  public record Text(double temperature, int topK, double topP, int maxTokens) {}
-
-  /** Sampling of an image: T steps, some of them stochastic. */
-  public record Image(
-      int steps, double shift, int windowSize, int windowWithin, double noiseLevel) {}
-
-  /** Rewards by side, each with its weight in the sum. */
-  public record Reward(
-      Map<String, Double> understand, Map<String, Double> reason, double maxFailedShare) {
-    public Reward {
-      understand = Map.copyOf(understand);
-      reason = Map.copyOf(reason);
+    /** How texts of the stage are sampled. */
+    public TextSampling text(Side side) {
+      return side == Side.UNDERSTAND ? understand : reason;
     }
   }
 
-  /** Group-relative advantages (section 2). */
-  public record Advantage(AdvantageKind kind, double eps, boolean dynamicFilter) {}
-
-  /** The names of section 2. */
-  public enum AdvantageKind {
-    ZSCORE,
-    MEAN,
-    RLOO,
-    BATCH_STD
+  /** Sampling of an image: T steps, those in the window stochastic. */
+  public record Image(int steps, double shift, Window window, double noiseLevel) {
+    public Image {
+      Checks.atLeast("steps", steps, 2);
+      Checks.positive("shift", shift);
+      Checks.that(
+          window.end() < steps,
+          "Invalid window.end: %d (must be below the %d steps: the last one carries no noise)",
+          window.end(),
+          steps);
+    }
   }
 
-  /** Losses and optimizer (sections 3, 4 and 6). */
-  public record Learner(
-      double textLearningRate,
-      double imageLearningRate,
-      double maxGradNorm,
-      double weightDecay,
-      double velocityMse,
-      double lambda) {}
+  /** The range [begin, end) of steps of which {@code size} are stochastic. */
+  public record Window(WindowKind kind, int begin, int end, int size) {
+    public Window {
+      Checks.atLeast("begin", begin, 0);
+      Checks.atLeast("size", size, 1);
+      Checks.that(
+          size <= end - begin, "Invalid size: %d (more than the steps %d to %d)", size, begin, end);
+    }
 
-  /** Held-out prompts, asked before and after. */
-  public record Evaluation(int prompts, int seeds, int steps, int questions, long seed) {
+    /** The rule that chooses the steps of an iteration. */
+    public SdeWindow rule() {
+      return kind == WindowKind.CONTIGUOUS
+          ? new SdeWindow.Contiguous(begin, end, size)
+          : new SdeWindow.Scattered(begin, end, size);
+    }
+  }
+
+  /** How a window lies in its range. */
+  public enum WindowKind {
+    CONTIGUOUS,
+    SCATTERED
+  }
+
+  /** Rewards of each stage and the share of failures with which a run goes on. */
+  public record Reward(StageReward understand, StageReward reason, double maxFailedShare) {
+    public Reward {
+      Checks.within("max_failed_share", maxFailedShare, 0, 1);
+    }
+
+    /** The settings of the reward stage for the given stages. */
+    public RewardSettings settings(Set<Side> sides, AdvantageSettings advantage) {
+      Map<String, StageRewards> stages = new TreeMap<>();
+      for (Side side : sides) {
+        stages.put(side.stage(), (side == Side.UNDERSTAND ? understand : reason).plan());
+      }
+      return new RewardSettings(RewardPlan.of(stages), advantage, maxFailedShare);
+    }
+  }
+
+  /**
+   * Weights of the rewards in the sums that the text loss and the image loss maximise, by name; 0
+   * takes a reward out.
+   */
+  public record StageReward(
+      Map<String, Double> text, Map<String, Double> image, List<String> observed) {
+    public StageReward {
+      text = Map.copyOf(text);
+      image = Map.copyOf(image);
+      observed = List.copyOf(observed);
+    }
+
+    StageRewards plan() {
+      return new StageRewards(terms(text), terms(image), observed);
+    }
+
+    private static List<Term> terms(Map<String, Double> weights) {
+      return new TreeMap<>(weights)
+          .entrySet().stream()
+              .filter(entry -> entry.getValue() != 0)
+              .map(entry -> new Term(entry.getKey(), entry.getValue()))
+              .toList();
+    }
+  }
+
+  /**
+   * Held-out prompts and questions, asked before and after.
+   *
+   * @param prompts prompts of each of GenEval's six templates
+   * @param seeds images of each prompt
+   * @param questions multiple-choice questions
+   * @param temperature of the plans; questions are answered by the most likely token
+   * @param maxTokens longest text
+   * @param steps denoising steps
+   * @param shift of the schedule
+   * @param seed of the set and of everything sampled for it, whatever the run's seed
+   */
+  public record Evaluation(
+      int prompts,
+      int seeds,
+      int questions,
+      double temperature,
+      int maxTokens,
+      int steps,
+      double shift,
+      long seed)
+      implements Serializable {
     public Evaluation {
       Checks.atLeast("prompts", prompts, 1);
       Checks.atLeast("seeds", seeds, 1);
+      Checks.atLeast("questions", questions, 0);
+      Checks.that(temperature >= 0, "Invalid temperature: %s (must not be negative)", temperature);
+      Checks.atLeast("max_tokens", maxTokens, 1);
+      Checks.atLeast("steps", steps, 1);
+      Checks.positive("shift", shift);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.shapeworld.Renderer;
 import dev.tandem.shapeworld.Sample;
 import dev.tandem.shapeworld.Scene;
+import dev.tandem.shapeworld.geneval.GenEvalJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -72,7 +73,7 @@ public final class ShapeWorldSource {
         sample.question().options().toArray(new String[0]),
         sample.question().answer(),
         tag,
-        GenEvalJson.of(sample.task().metadata()),
+        GenEvalJson.write(sample.task().metadata()),
         "{}",
         source,
         "shapeworld");

@@ -2,9 +2,9 @@ package dev.tandem.jobs.pretrain;
 
 import dev.tandem.policy.bagel.BagelConfig;
 import dev.tandem.policy.bagel.FluxAutoencoder;
+import dev.tandem.policy.bagel.Patches;
 import dev.tandem.policy.bagel.SupervisedLoss;
 import dev.tandem.policy.bagel.Tensors;
-import dev.tandem.policy.bagel.Patches;
 import dev.tandem.policy.bagel.Weights;
 import dev.tandem.policy.training.GradientWorkers.LossFunction;
 import dev.tandem.schemas.image.RgbImage;

@@ -1,10 +1,14 @@
 package dev.tandem.jobs.pretrain;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.training.SupervisedExample;
 import dev.tandem.schemas.random.CounterRandom;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.shapeworld.Demonstration;
+import dev.tandem.shapeworld.Plan;
+import dev.tandem.shapeworld.PlannedObject;
 import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Question;
 import dev.tandem.shapeworld.QuestionKind;
@@ -23,13 +27,25 @@ final class Lessons {
   static SupervisedExample answer(RandomKey key) {
     CounterRandom random = key.with("answer").random();
     Scene scene =
-        random.nextBoolean(0.5)
-            ? Scene.draw(random)
-            : PromptTask.draw(random).scene(random);
+        random.nextBoolean(0.5) ? Scene.draw(random) : PromptTask.draw(random).scene(random);
     Question question = QuestionKind.drawQuestion(scene, random);
     return new SupervisedExample(
         Prompts.understand(Renderer.render(scene), question.text()),
         question.answer(),
+        null,
+        key.with("flow"));
+  }
+
+  /** An image and all that it shows: many more words about what is seen than an answer's letter. */
+  static SupervisedExample describe(RandomKey key) {
+    CounterRandom random = key.with("describe").random();
+    Scene scene =
+        random.nextBoolean(0.5) ? Scene.draw(random) : PromptTask.draw(random).scene(random);
+    String description =
+        Plan.of(scene).objects().stream().map(PlannedObject::text).collect(joining(", "));
+    return new SupervisedExample(
+        Prompts.understand(Renderer.render(scene), "What is in the image?"),
+        description,
         null,
         key.with("flow"));
   }

@@ -16,6 +16,8 @@ import java.util.function.Function;
 
 /** Trains the policy on lessons of every kind, some batches of each per update. */
 final class PolicyPretraining {
+  private static final int DRAWING_STEPS = 1200;
+
   private final SupervisedLoss loss;
   private final RandomKey key;
 
@@ -24,18 +26,28 @@ final class PolicyPretraining {
     this.key = key.with("policy");
   }
 
-  /** One update: plans with images and answers, and every other time reflections with edits. */
+  /**
+   * One update on four batches. Drawing is learned early and seeing late, so plans with images
+   * give way to answers and descriptions after the first third.
+   */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);
     List<LossFunction> losses = new ArrayList<>();
+    boolean even = step % 2 == 0;
     losses.add(lesson("reason", Lessons::reason, stepKey.with(0), batch));
-    losses.add(lesson("answer", Lessons::answer, stepKey.with(1), batch / 2));
-    if (step % 2 == 0) {
+    losses.add(lesson("answer", Lessons::answer, stepKey.with(1), batch));
+    if (step < DRAWING_STEPS) {
       losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch));
-      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch / 2));
+      losses.add(
+          even
+              ? lesson("describe", Lessons::describe, stepKey.with(3), batch)
+              : lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 2));
     } else {
-      losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch / 2));
-      losses.add(lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 4));
+      losses.add(lesson("describe", Lessons::describe, stepKey.with(2), batch));
+      losses.add(
+          even
+              ? lesson("answer", Lessons::answer, stepKey.with(3), batch)
+              : lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 2));
     }
     return optimizer.step(step, losses);
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param seed of weights, data and noise
  * @param autoencoderSteps updates of the autoencoder
  * @param steps updates of the policy
- * @param batch examples of a batch of plans; batches of answers are half as large
+ * @param batch examples of a batch; batches of reflections are half as large
  * @param threads worker threads
  * @param checkpointSteps updates between checkpoints
  */
@@ -24,6 +24,6 @@ public record PretrainConfig(
 
   /** The settings of the bundled policy. */
   public static PretrainConfig bundled(Path folder) {
-    return new PretrainConfig(folder, 20261121, 1500, 9000, 48, 2, 500);
+    return new PretrainConfig(folder, 20261121, 1500, 3600, 16, 2, 200);
   }
 }

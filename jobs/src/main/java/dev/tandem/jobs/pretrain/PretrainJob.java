@@ -1,6 +1,7 @@
 package dev.tandem.jobs.pretrain;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tandem.policy.Segment;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.bagel.BagelConfig;
 import dev.tandem.policy.bagel.BagelModel;
@@ -12,7 +13,6 @@ import dev.tandem.policy.tokenizer.BpeTrainer;
 import dev.tandem.policy.tokenizer.Tokenizer;
 import dev.tandem.policy.tokenizer.TokenizerJson;
 import dev.tandem.policy.training.SupervisedExample;
-import dev.tandem.policy.Segment;
 import dev.tandem.schemas.random.RandomKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +80,7 @@ public final class PretrainJob {
       RandomKey corpusKey = key.with("corpus");
       for (int i = 0; i < CORPUS_EXAMPLES; i++) {
         addTexts(Lessons.answer(corpusKey.with(i)), corpus);
+        addTexts(Lessons.describe(corpusKey.with(i)), corpus);
         addTexts(Lessons.reason(corpusKey.with(i)), corpus);
         addTexts(Lessons.reflect(corpusKey.with(i)), corpus);
       }

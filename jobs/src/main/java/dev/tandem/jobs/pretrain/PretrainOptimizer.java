@@ -51,7 +51,10 @@ final class PretrainOptimizer implements AutoCloseable {
       for (int i = 0; i < parameters.size(); i++) {
         Tensor gradient = summed.gradients().get(i);
         if (gradient != null) {
-          parameters.get(i).mutable_grad().put(gradient.mul(new org.bytedeco.pytorch.Scalar(scale)));
+          parameters
+              .get(i)
+              .mutable_grad()
+              .put(gradient.mul(new org.bytedeco.pytorch.Scalar(scale)));
         }
       }
       TensorVector vector = new TensorVector();
@@ -83,12 +86,12 @@ final class PretrainOptimizer implements AutoCloseable {
     all.forEach(
         one ->
             one.forEach(
-                (name, value) ->
-                    values.computeIfAbsent(name, n -> new ArrayList<>()).add(value)));
+                (name, value) -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value)));
     Map<String, Double> means = new LinkedHashMap<>();
     values.forEach(
         (name, list) ->
-            means.put(name, list.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+            means.put(
+                name, list.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
     return means;
   }
 

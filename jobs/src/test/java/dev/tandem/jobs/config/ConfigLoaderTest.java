@@ -3,6 +3,7 @@ package dev.tandem.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.reward.RewardPlan;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class ConfigLoaderTest {
 
   @Test
   void defaultsAreComplete() {
-    assertThat(load().pairs().delta()).isEqualTo(0.6);
+    assertThat(load().pairs().threshold()).isEqualTo(0.5);
   }
 
   @ParameterizedTest
@@ -60,9 +61,9 @@ class ConfigLoaderTest {
 
   @Test
   void aKeyWithoutItsSectionIsStillRecognised() {
-    assertThatThrownBy(() -> load("delta=1"))
-        .hasMessageContaining("unknown key 'delta' (--set)")
-        .hasMessageContaining("'pairs.delta'");
+    assertThatThrownBy(() -> load("threshold=1"))
+        .hasMessageContaining("unknown key 'threshold' (--set)")
+        .hasMessageContaining("'pairs.threshold'");
   }
 
   @Test
@@ -81,10 +82,19 @@ class ConfigLoaderTest {
 
   @Test
   void nothingIsAllowedWhereAValueIsOptional() {
-    assertThat(load("pairs.candidates=10").pairs().candidates()).isEqualTo(10);
-    assertThat(load("pairs.candidates=null").pairs().candidates()).isNull();
+    assertThat(load("run.policy=x").run().policy()).isEqualTo("x");
+    assertThat(load("run.policy=null").run().policy()).isNull();
     assertThatThrownBy(() -> load("run.seed=null"))
         .hasMessageContaining("found nothing, expected a whole number");
+  }
+
+  @Test
+  void freeSectionsTakeAnyKeyAndZeroTakesARewardOut() {
+    TandemConfig config =
+        load("reward.reason.text.geneval_graded=0", "reward.reason.text.format=0.5");
+
+    assertThat(config.reward().reason().plan().text())
+        .containsExactly(new RewardPlan.Term("format", 0.5));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.tandem.learner.objective;
 
+import dev.tandem.policy.flow.RatioNorm;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -47,8 +49,15 @@ public record FlowObjective(ClipRange clip, boolean ratioNorm, LatentReduction r
     Tensor logRatio = logProb.sub(anchor.logProb());
     if (ratioNorm) {
       Tensor shift = reduction.reduce(anchor.mean().sub(mean).square());
-      logRatio = RatioNorm.logRatio(logRatio, shift, step.sigma(), step.dt());
+      logRatio = normalised(logRatio, shift, RatioNorm.of(step.step()));
     }
     return new Terms(mean, logProb, ClippedSurrogate.of(logRatio, advantages, clip));
+  }
+
+  /** Log-ratios {@code [G]} normalised with the squared shift of the mean {@code [G]}. */
+  static Tensor normalised(Tensor logRatio, Tensor squaredShift, RatioNorm norm) {
+    return logRatio
+        .mul(new Scalar(norm.logRatioCoefficient()))
+        .add(squaredShift.mul(new Scalar(norm.shiftCoefficient())));
   }
 }

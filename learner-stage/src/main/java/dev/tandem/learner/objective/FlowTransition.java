@@ -1,31 +1,27 @@
 package dev.tandem.learner.objective;
 
+import dev.tandem.policy.flow.SdeStep;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One stochastic denoising step of a group (Flow-GRPO, arXiv 2505.05470): from {@code x} at time
- * {@code t} to {@code xNext} at {@code t - dt}, drawn from a Gaussian around {@code mu(velocity)}
- * with standard deviation {@code sigma * sqrt(dt)}.
+ * One stochastic denoising step of a group: from {@code x} to {@code xNext}, drawn from the
+ * Gaussian around {@code mu(velocity)} that {@code step} describes.
  *
  * @param x latents {@code [G, N, C]}
  * @param xNext latents {@code [G, N, C]}
- * @param t flow time, from 1 (noise) to 0 (image)
- * @param dt length of the step, positive
- * @param sigma noise level of the step
+ * @param step mean and deviation of the step
  */
-public record FlowTransition(Tensor x, Tensor xNext, double t, double dt, double sigma) {
-  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+public record FlowTransition(Tensor x, Tensor xNext, SdeStep step) {
 
   /**
-   * The mean {@code mu = x - v dt - sigma^2 / (2 t) (x + (1 - t) v) dt}.
+   * The mean {@code mu} of the step.
    *
    * @param velocity {@code v}, as {@code [G, N, C]}
    */
   public Tensor mean(Tensor velocity) {
-    double drift = sigma * sigma / (2 * t);
-    return x.mul(new Scalar(1 - drift * dt))
-        .sub(velocity.mul(new Scalar((1 + drift * (1 - t)) * dt)));
+    return x.mul(new Scalar(step.xCoefficient()))
+        .add(velocity.mul(new Scalar(step.vCoefficient())));
   }
 
   /**
@@ -35,17 +31,13 @@ public record FlowTransition(Tensor x, Tensor xNext, double t, double dt, double
    * @return {@code [G]}
    */
   public Tensor logProb(Tensor mean, LatentReduction reduction) {
-    Tensor exponent = xNext.sub(mean).square().mul(new Scalar(-1 / (2 * variance())));
-    return reduction.reduce(exponent.sub(new Scalar(Math.log(deviation()) + HALF_LOG_TWO_PI)));
-  }
-
-  /** Standard deviation of the step, {@code sigma * sqrt(dt)}. */
-  public double deviation() {
-    return sigma * Math.sqrt(dt);
-  }
-
-  /** Square of {@link #deviation}. */
-  public double variance() {
-    return sigma * sigma * dt;
+    // The density is linear in the squared difference: slope and offset come from its own formula.
+    Tensor byElement =
+        xNext
+            .sub(mean)
+            .square()
+            .mul(new Scalar(step.relativeLogProb(1)))
+            .add(new Scalar(step.logProb(0)));
+    return reduction.reduce(byElement);
   }
 }

@@ -39,13 +39,7 @@ public final class AdamW implements AutoCloseable {
 
   /** An optimizer that has seen nothing yet. */
   public static AdamW fresh(AdamWSettings settings, List<TrainedParameter> parameters) {
-    List<Slot> slots = new ArrayList<>();
-    try (PointerScope scope = new PointerScope()) {
-      for (TrainedParameter parameter : parameters) {
-        slots.add(slot(parameter, zeros(parameter), zeros(parameter)));
-      }
-    }
-    return new AdamW(settings, slots, 0);
+    return resumed(settings, parameters, Map.of(), 0);
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.policy.Torch;
+import dev.tandem.policy.flow.SdeStep;
 import dev.tandem.testing.Golden;
 import java.util.Arrays;
 import java.util.List;
@@ -91,7 +92,8 @@ class PublishedGradientsGoldenTest {
       Tensor x = TestTensors.matrix(out.path("trajectory").path(step)).unsqueeze(0);
       Tensor xNext = TestTensors.matrix(out.path("trajectory").path(step + 1)).unsqueeze(0);
       FlowTransition transition =
-          new FlowTransition(x, xNext, t, times[step] - times[step + 1], sigma);
+          new FlowTransition(
+              x, xNext, SdeStep.coefficients(t, times[step] - times[step + 1], sigma));
       Tensor offset = bias.mul(new Scalar(t));
       Tensor old = TestTensors.matrix(in.path("delta_old"));
       Tensor velocity = x.matmul(weight.add(delta)).add(offset);

@@ -9,6 +9,8 @@ import static dev.tandem.testing.GoldenValues.number;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.learner.objective.FlowObjective.Anchor;
 import dev.tandem.policy.Torch;
+import dev.tandem.policy.flow.RatioNorm;
+import dev.tandem.policy.flow.SdeStep;
 import dev.tandem.testing.Golden;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,11 +51,10 @@ class UniGrpoGoldenTest {
     int step = in.path("step").intValue();
     try (PointerScope scope = new PointerScope()) {
       Tensor normalised =
-          RatioNorm.logRatio(
+          FlowObjective.normalised(
               TestTensors.of(new double[] {number(in.path("log_ratio"))}, 1),
               TestTensors.of(new double[] {number(in.path("dmu_sq"))}, 1),
-              schedule.sigma(step),
-              schedule.dt(step));
+              RatioNorm.of(schedule.step(step)));
       JsonNode out = golden.outputs();
       double value = normalised.item_double();
       assertClose("log ratio", value, out.path("log_ratio_normalised"), TOLERANCE);
@@ -80,13 +81,13 @@ class UniGrpoGoldenTest {
       return new ToySchedule(times, number(in.path("noise_level")));
     }
 
-    double dt(int step) {
-      return times[step] - times[step + 1];
-    }
-
     double sigma(int step) {
       double t = times[step];
       return noiseLevel * Math.sqrt(t / (1 - (step == 0 ? times[1] : t)));
+    }
+
+    SdeStep step(int step) {
+      return SdeStep.coefficients(times[step], times[step] - times[step + 1], sigma(step));
     }
   }
 
@@ -168,12 +169,7 @@ class UniGrpoGoldenTest {
     private void flowStep(int place, List<Tensor> surrogates, List<Tensor> penalties) {
       int step = window[place];
       FlowTransition transition =
-          new FlowTransition(
-              latents(step),
-              latents(step + 1),
-              schedule.times()[step],
-              schedule.dt(step),
-              schedule.sigma(step));
+          new FlowTransition(latents(step), latents(step + 1), schedule.step(step));
       Anchor anchor = flow.anchor(transition, velocity(step, in.path("delta_old")));
       Tensor velocity = velocity(step, in.path("delta_new"));
       FlowObjective.Terms terms = flow.evaluate(transition, velocity, anchor, advantages);

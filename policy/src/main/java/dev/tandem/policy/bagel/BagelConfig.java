@@ -95,7 +95,7 @@ public record BagelConfig(
   /** The small configuration of the bundled policy, for images of 32 x 32 pixels. */
   public static BagelConfig bundled(int vocabSize) {
     return new BagelConfig(
-        new Llm(vocabSize, 128, 384, 5, 4, 2, 10_000, 1e-6),
+        new Llm(vocabSize, 128, 320, 4, 4, 2, 10_000, 1e-6),
         new Vit(96, 256, 3, 4, 4, 8, 1e-6),
         new Vae(32, new int[] {1, 1, 2}, 1, 4, 1, 0),
         2,

@@ -19,8 +19,8 @@ record BagelContext(
     implements Context {
 
   /**
-   * The last column of generated text, still to be written: most contexts are closed without
-   * anyone looking at it.
+   * The last column of generated text, still to be written: most contexts are closed without anyone
+   * looking at it.
    *
    * @param tokens token of each row, or any where the row had ended
    */

@@ -109,8 +109,7 @@ public final class BagelModel {
       KeySink sink) {
     Tensor state = hidden;
     for (int i = 0; i < layers.size(); i++) {
-      state =
-          layers.get(i).apply(state, understandingColumns, rotary, mask, past, sink, i);
+      state = layers.get(i).apply(state, understandingColumns, rotary, mask, past, sink, i);
     }
     return state;
   }
@@ -121,8 +120,7 @@ public final class BagelModel {
 
   /** Logits over the vocabulary of understanding rows. */
   Tensor logits(Tensor hidden) {
-    return languageHead.apply(
-        RmsNorm.apply(hidden, understandingNorm, config.llm().rmsNormEps()));
+    return languageHead.apply(RmsNorm.apply(hidden, understandingNorm, config.llm().rmsNormEps()));
   }
 
   /** Velocities of generation rows. */

@@ -2,8 +2,8 @@ package dev.tandem.policy.bagel;
 
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.training.Replay;
-import dev.tandem.policy.training.Trajectory;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.policy.training.Trajectory;
 import dev.tandem.policy.training.TrajectoryGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,8 +78,7 @@ public final class BagelTrainable implements TrainablePolicy {
   /** Log-probabilities of the sampled tokens, {@code [B, T]}, 0 where padded. */
   private Tensor logProbs(Tensor hidden, TaughtTexts texts, double temperature) {
     int columns = texts.targetColumns();
-    Tensor logits =
-        files.model().logits(hidden.narrow(1, 0, columns)).div(new Scalar(temperature));
+    Tensor logits = files.model().logits(hidden.narrow(1, 0, columns)).div(new Scalar(temperature));
     return torch
         .log_softmax(logits, 2)
         .gather(2, texts.targetTensor().unsqueeze(2))

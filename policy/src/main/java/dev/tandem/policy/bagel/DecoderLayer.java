@@ -125,8 +125,7 @@ final class DecoderLayer {
       return project(generation, hidden);
     }
     return project(understanding, hidden.narrow(1, 0, understandingColumns))
-        .beside(
-            project(generation, hidden.narrow(1, understandingColumns, generationColumns)));
+        .beside(project(generation, hidden.narrow(1, understandingColumns, generationColumns)));
   }
 
   private Projections project(Expert expert, Tensor hidden) {

@@ -224,9 +224,7 @@ public final class FluxAutoencoder {
           hidden =
               level
                   .resample()
-                  .apply(
-                      torch.upsample_nearest2d(
-                          hidden, hidden.size(2) * 2, hidden.size(3) * 2));
+                  .apply(torch.upsample_nearest2d(hidden, hidden.size(2) * 2, hidden.size(3) * 2));
         }
       }
       return out.apply(torch.silu(normOut.apply(hidden)));

@@ -47,8 +47,7 @@ final class ImageSampler {
       TextDecoder.writeColumn(model, context.memory(), context, written, tail.tokens());
       columns++;
     }
-    int[] lengths =
-        context.rows() == rows ? context.lengths() : filled(rows, context.lengths()[0]);
+    int[] lengths = context.rows() == rows ? context.lengths() : filled(rows, context.lengths()[0]);
     return new DenoisingPass(
         model,
         encoder.special(),
@@ -142,8 +141,7 @@ final class ImageSampler {
       for (int row = 0; row < keys.size(); row++) {
         samples.add(
             new ImageSample(
-                Patches.image(planes, row * 3 * pixels * pixels, pixels, pixels),
-                steps.get(row)));
+                Patches.image(planes, row * 3 * pixels * pixels, pixels, pixels), steps.get(row)));
       }
       return samples;
     }

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
-/** Names and shapes of all parameters of a configuration, as BAGEL's published weights have them. */
+/**
+ * Names and shapes of all parameters of a configuration, as BAGEL's published weights have them.
+ */
 final class ParameterShapes {
   private static final int TIME_FEATURES = 256;
   private final Map<String, long[]> shapes = new TreeMap<>();

@@ -65,12 +65,17 @@ public record PolicyFiles(
         read(folder.resolve(AUTOENCODER), ParameterShapes.autoencoder(config), false);
     return new PolicyFiles(
         folder,
-        digest(folder.resolve(MODEL), folder.resolve(AUTOENCODER)),
+        version(folder),
         config,
         Tokenizer.load(folder.resolve(TOKENIZER)),
         weights,
         autoencoder,
         new BagelModel(config, weights, autoencoder));
+  }
+
+  /** The version of the policy in a folder, without loading it. */
+  public static String version(Path folder) {
+    return digest(folder.resolve(MODEL), folder.resolve(AUTOENCODER));
   }
 
   private static Weights read(Path file, Map<String, long[]> shapes, boolean trainable) {
@@ -101,8 +106,7 @@ public record PolicyFiles(
       delete(temporary);
       Files.createDirectories(temporary);
       Files.writeString(temporary.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
-      Files.copy(
-          tokenizerFile, temporary.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(tokenizerFile, temporary.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
       TensorFiles.save(temporary.resolve(MODEL), weights.tensors(), Map.of());
       TensorFiles.save(temporary.resolve(AUTOENCODER), autoencoderWeights.tensors(), Map.of());
       delete(folder);

@@ -5,9 +5,11 @@ import dev.tandem.policy.training.SupervisedExample;
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.random.CounterRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -18,6 +20,11 @@ import org.bytedeco.pytorch.global.torch;
  * the mean squared error of the velocity at a random flow time, t = sigmoid(normal).
  */
 public final class SupervisedLoss {
+  /**
+   * Noisy copies of each image, seen only by themselves: the context is read once for all of them.
+   */
+  private static final int NOISY_COPIES = 4;
+
   private final BagelModel model;
   private final ContextEncoder encoder;
 
@@ -36,7 +43,7 @@ public final class SupervisedLoss {
       responses.add(response);
       pieces.add(response);
       if (example.image() != null) {
-        pieces.add(new Piece.Noisy());
+        pieces.addAll(Collections.nCopies(NOISY_COPIES, new Piece.Noisy()));
       }
       rows.add(pieces);
     }
@@ -45,10 +52,8 @@ public final class SupervisedLoss {
     if (!batch.cleanImages().isEmpty()) {
       latentRows.add(model.latentRows(encoder.latents(batch.cleanImages()), 0));
     }
-    NoisyLatents noisy = examples.get(0).image() == null ? null : noisyLatents(examples);
-    if (noisy != null) {
-      latentRows.add(model.latentRows(noisy.x(), noisy.times()));
-    }
+    List<NoisyLatents> noisy = examples.get(0).image() == null ? List.of() : noisyLatents(examples);
+    noisy.forEach(copy -> latentRows.add(model.latentRows(copy.x(), copy.times())));
     Tensor hidden =
         model.decode(
             encoder.rows(batch, latentRows),
@@ -59,11 +64,12 @@ public final class SupervisedLoss {
             KeySink.forget());
     Map<String, Double> metrics = new LinkedHashMap<>();
     Tensor loss = textLoss(hidden, batch, responses, metrics);
-    if (noisy != null) {
-      long tokens = model.config().latentTokens();
-      Tensor velocity =
-          model.velocity(hidden.narrow(1, batch.columns() - tokens, tokens));
-      Tensor velocityLoss = velocity.sub(noisy.velocity()).square().mean();
+    if (!noisy.isEmpty()) {
+      TensorVector targets = new TensorVector();
+      noisy.forEach(copy -> targets.push_back(copy.velocity()));
+      long columns = (long) NOISY_COPIES * model.config().latentTokens();
+      Tensor velocity = model.velocity(hidden.narrow(1, batch.columns() - columns, columns));
+      Tensor velocityLoss = velocity.sub(torch.cat(targets, 1)).square().mean();
       metrics.put("velocity_loss", velocityLoss.item_double());
       loss = loss.add(velocityLoss);
     }
@@ -71,10 +77,7 @@ public final class SupervisedLoss {
   }
 
   private Tensor textLoss(
-      Tensor hidden,
-      PackedBatch batch,
-      List<Piece.Tokens> responses,
-      Map<String, Double> metrics) {
+      Tensor hidden, PackedBatch batch, List<Piece.Tokens> responses, Map<String, Double> metrics) {
     List<Long> rows = new ArrayList<>();
     List<Long> targets = new ArrayList<>();
     for (int b = 0; b < responses.size(); b++) {
@@ -93,7 +96,8 @@ public final class SupervisedLoss {
     metrics.put("text_loss", loss.item_double());
     metrics.put(
         "token_accuracy",
-        logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false)
+        logits
+            .argmax(new org.bytedeco.pytorch.LongOptional(1), false)
             .eq(target)
             .to(torch.ScalarType.Float)
             .mean()
@@ -114,22 +118,32 @@ public final class SupervisedLoss {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record NoisyLatents(Tensor x, double[] times, Tensor velocity) {}
 
-  private NoisyLatents noisyLatents(List<SupervisedExample> examples) {
+  private List<NoisyLatents> noisyLatents(List<SupervisedExample> examples) {
     List<RgbImage> images = new ArrayList<>();
-    int size = model.config().latentTokens() * model.config().latentTokenChannels();
-    double[] times = new double[examples.size()];
-    float[] timeValues = new float[examples.size()];
-    float[] noise = new float[examples.size() * size];
-    for (int b = 0; b < times.length; b++) {
-      images.add(java.util.Objects.requireNonNull(examples.get(b).image()));
-      CounterRandom random = examples.get(b).key().random();
-      times[b] = 1 / (1 + Math.exp(-random.nextGaussian()));
-      timeValues[b] = (float) times[b];
-      System.arraycopy(random.nextGaussians(size), 0, noise, b * size, size);
+    List<CounterRandom> randoms = new ArrayList<>();
+    for (SupervisedExample example : examples) {
+      images.add(Objects.requireNonNull(example.image()));
+      randoms.add(example.key().random());
     }
     Tensor data = encoder.latents(images).detach();
-    Tensor gaussian = Tensor.create(noise, data.shape());
-    Tensor velocity = gaussian.sub(data);
+    List<NoisyLatents> copies = new ArrayList<>();
+    for (int copy = 0; copy < NOISY_COPIES; copy++) {
+      copies.add(noisyLatents(data, randoms));
+    }
+    return copies;
+  }
+
+  private static NoisyLatents noisyLatents(Tensor data, List<CounterRandom> randoms) {
+    int size = Math.toIntExact(data.size(1) * data.size(2));
+    double[] times = new double[randoms.size()];
+    float[] timeValues = new float[times.length];
+    float[] noise = new float[times.length * size];
+    for (int b = 0; b < times.length; b++) {
+      times[b] = 1 / (1 + Math.exp(-randoms.get(b).nextGaussian()));
+      timeValues[b] = (float) times[b];
+      System.arraycopy(randoms.get(b).nextGaussians(size), 0, noise, b * size, size);
+    }
+    Tensor velocity = Tensor.create(noise, data.shape()).sub(data);
     Tensor t = Tensor.create(timeValues, times.length, 1, 1);
     return new NoisyLatents(data.add(velocity.mul(t)), times, velocity);
   }
@@ -143,12 +157,14 @@ public final class SupervisedLoss {
     Tensor planes = Patches.planes(images);
     TensorVector halves = autoencoder.moments(planes).chunk(2, 1);
     Tensor mean = halves.get(0);
-    Tensor logVariance = halves.get(1).clamp(
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(-30.0)),
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(20.0)));
+    Tensor logVariance =
+        halves
+            .get(1)
+            .clamp(
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(-30.0)),
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(20.0)));
     Tensor sample =
-        mean.add(
-            logVariance.mul(new Scalar(0.5)).exp().mul(Tensor.create(noise, mean.shape())));
+        mean.add(logVariance.mul(new Scalar(0.5)).exp().mul(Tensor.create(noise, mean.shape())));
     Tensor difference = autoencoder.decodeUnscaled(sample).sub(planes);
     Tensor reconstruction = difference.square().mean().add(difference.abs().mean());
     Tensor kl =

@@ -89,7 +89,6 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
       int offset = query * (prefixColumns + columns);
       java.util.Arrays.fill(mask, offset, offset + prefixColumns + query + 1, (byte) 1);
     }
-    return Tensor.create(mask, 1, 1, columns, prefixColumns + columns)
-        .to(torch.ScalarType.Bool);
+    return Tensor.create(mask, 1, 1, columns, prefixColumns + columns).to(torch.ScalarType.Bool);
   }
 }

@@ -79,8 +79,7 @@ final class VisionTower {
    */
   Tensor rows(Tensor patches, int columns) {
     Tensor positions = positionIds((int) patches.size(1), columns);
-    Tensor hidden =
-        patchEmbedding.apply(patches).add(positionEmbedding.index_select(0, positions));
+    Tensor hidden = patchEmbedding.apply(patches).add(positionEmbedding.index_select(0, positions));
     for (Layer layer : layers) {
       hidden = hidden.add(attend(layer, layer.norm1().apply(hidden, config.layerNormEps())));
       Tensor normed = layer.norm2().apply(hidden, config.layerNormEps());

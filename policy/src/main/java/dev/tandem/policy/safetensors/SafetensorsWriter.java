@@ -3,6 +3,7 @@ package dev.tandem.policy.safetensors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tandem.policy.files.AtomicFile;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,22 +11,17 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Writes safetensors files whose bytes depend on the content alone: tensors are ordered by the
  * alignment of their type (strictest first), then by name, as the reference implementation does.
  *
- * <p>A file appears complete or not at all: it is written under a temporary name in the same
- * folder, forced to the disk, then renamed over an older one.
+ * <p>A file appears complete or not at all: see {@link AtomicFile}.
  */
 public final class SafetensorsWriter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -45,22 +41,8 @@ public final class SafetensorsWriter {
   /** Writes the tensors and, where not empty, the metadata; creates missing parent folders. */
   public static void write(
       Path file, Map<String, TensorData> tensors, Map<String, String> metadata) {
-    Path target = file.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null) {
-      throw new UserError("Cannot write tensor file " + file + ": it names no file");
-    }
-    Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      Files.createDirectories(folder);
-      try {
-        writeForced(temporary, tensors, metadata);
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceFolder(folder);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      AtomicFile.write(file, channel -> writeAll(channel, tensors, metadata));
     } catch (IOException e) {
       throw new UserError("Cannot write tensor file " + file + ": " + e.getMessage(), e);
     }
@@ -72,19 +54,16 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void writeForced(
-      Path file, Map<String, TensorData> tensors, Map<String, String> metadata) throws IOException {
+  private static void writeAll(
+      FileChannel channel, Map<String, TensorData> tensors, Map<String, String> metadata)
+      throws IOException {
     List<Map.Entry<String, TensorData>> ordered =
         tensors.entrySet().stream().sorted(FILE_ORDER).toList();
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      writeFully(channel, header(ordered, metadata));
-      for (Map.Entry<String, TensorData> entry : ordered) {
-        long start = channel.position();
-        entry.getValue().content().writeTo(channel);
-        checkWritten(entry, channel.position() - start);
-      }
-      channel.force(true);
+    writeFully(channel, header(ordered, metadata));
+    for (Map.Entry<String, TensorData> entry : ordered) {
+      long start = channel.position();
+      entry.getValue().content().writeTo(channel);
+      checkWritten(entry, channel.position() - start);
     }
   }
 
@@ -129,12 +108,5 @@ public final class SafetensorsWriter {
       framed.put((byte) ' ');
     }
     return framed.flip();
-  }
-
-  /** Makes the rename itself durable. */
-  private static void forceFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }

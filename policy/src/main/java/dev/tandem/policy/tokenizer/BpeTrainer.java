@@ -64,7 +64,7 @@ public final class BpeTrainer {
   private static Map<List<String>, Long> countWords(Collection<String> corpus) {
     Map<String, Long> counts = new TreeMap<>();
     for (String text : corpus) {
-      for (String part : ADDED.split(text)) {
+      for (String part : ADDED.split(text, -1)) {
         WordSplitter.split(part).forEach(word -> counts.merge(word, 1L, Long::sum));
       }
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Text to token ids and back, as a Hugging Face tokenizer.json says. Nothing is added, cut or
@@ -27,14 +29,15 @@ public final class Tokenizer implements AutoCloseable {
   private final Path file;
   private final HuggingFaceTokenizer engine;
   private final TokenIds ids;
-  private final int[] added;
+  private final Map<AddedToken, Integer> added = new EnumMap<>(AddedToken.class);
 
   private Tokenizer(Path file, HuggingFaceTokenizer engine, TokenIds ids) {
     this.file = file;
     this.engine = engine;
     this.ids = ids;
-    this.added = new int[AddedToken.values().length];
-    Arrays.setAll(added, i -> id(AddedToken.values()[i].text()));
+    for (AddedToken token : AddedToken.values()) {
+      added.put(token, find(file, ids, token.text()));
+    }
   }
 
   /** Loads a tokenizer.json, which must hold every {@link AddedToken}. */
@@ -68,19 +71,12 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The id of a token given as it stands in the file (byte symbols), or of an added token. */
   public int id(String token) {
-    Integer id = ids.find(token);
-    if (id == null) {
-      throw new UserError(
-          String.format(
-              "Cannot use tokenizer %s: token %s is expected, but not among its %d tokens",
-              file, token, ids.count()));
-    }
-    return id;
+    return find(file, ids, token);
   }
 
   /** The id of an added token. */
   public int id(AddedToken token) {
-    return added[token.ordinal()];
+    return Objects.requireNonNull(added.get(token));
   }
 
   /** The number of ids, which an embedding table must have as rows: the highest id plus one. */
@@ -101,6 +97,17 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+  }
+
+  private static int find(Path file, TokenIds ids, String token) {
+    Integer id = ids.find(token);
+    if (id == null) {
+      throw new UserError(
+          String.format(
+              "Cannot use tokenizer %s: token %s is expected, but not among its %d tokens",
+              file, token, ids.count()));
+    }
+    return id;
   }
 
   private static HuggingFaceTokenizer open(Path file) {

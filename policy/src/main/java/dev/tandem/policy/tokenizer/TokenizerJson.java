@@ -1,11 +1,12 @@
 package dev.tandem.policy.tokenizer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tandem.policy.files.AtomicFile;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,12 +20,11 @@ public final class TokenizerJson {
 
   private TokenizerJson() {}
 
-  /** Writes the file, replacing an older one. */
+  /** Writes the file, complete or not at all, replacing an older one. */
   public static void write(Path file, BpeVocabulary vocabulary) {
     try {
-      String json =
-          MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document(vocabulary));
-      Files.writeString(file, json + "\n", StandardCharsets.UTF_8);
+      byte[] json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(document(vocabulary));
+      AtomicFile.write(file, channel -> Channels.newOutputStream(channel).write(json));
     } catch (IOException e) {
       throw new UserError("Cannot write tokenizer " + file + ": " + e.getMessage(), e);
     }
@@ -34,8 +34,9 @@ public final class TokenizerJson {
     List<String> tokens = vocabulary.tokens();
     ObjectNode root = MAPPER.createObjectNode();
     root.put("version", "1.0").putNull("truncation").putNull("padding");
+    ArrayNode added = root.putArray("added_tokens");
     for (AddedToken token : AddedToken.values()) {
-      root.withArray("added_tokens").add(added(token, tokens.size() + token.ordinal()));
+      added.add(added(token, tokens.size() + added.size()));
     }
     root.putNull("normalizer");
     root.set("pre_tokenizer", preTokenizer());
@@ -85,7 +86,8 @@ public final class TokenizerJson {
       ids.put(tokens.get(id), id);
     }
     // No token contains a space: the byte symbol of a space is another character.
-    merges.forEach(merge -> model.withArray("merges").add(merge.left() + " " + merge.right()));
+    ArrayNode rules = model.putArray("merges");
+    merges.forEach(merge -> rules.add(merge.left() + " " + merge.right()));
     return model;
   }
 }

@@ -53,8 +53,7 @@ public final class GradientWorkers implements AutoCloseable {
    *
    * @param gradients in the order of the parameters; null where no loss depends on one
    */
-  public record Summed(
-      List<@Nullable Tensor> gradients, List<Map<String, Double>> metrics)
+  public record Summed(List<@Nullable Tensor> gradients, List<Map<String, Double>> metrics)
       implements AutoCloseable {
     @Override
     public void close() {

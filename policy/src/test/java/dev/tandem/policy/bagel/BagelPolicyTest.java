@@ -61,8 +61,7 @@ class BagelPolicyTest {
     }
     try (Context context = policy.encode(segments);
         TextRollout rollout = policy.generateText(context, TEXT, keys)) {
-      return new Group(
-          rollout.samples(), policy.generateImages(rollout.context(), IMAGE, keys));
+      return new Group(rollout.samples(), policy.generateImages(rollout.context(), IMAGE, keys));
     }
   }
 
@@ -131,8 +130,7 @@ class BagelPolicyTest {
           double mean = transition.mean(step.x()[i], velocity[row * size + i]);
           squares += Math.pow(step.xNext()[i] - mean, 2);
         }
-        assertThat(transition.logProb(squares / size))
-            .isCloseTo(step.logProb(), within(ROUNDING));
+        assertThat(transition.logProb(squares / size)).isCloseTo(step.logProb(), within(ROUNDING));
       }
     }
   }
@@ -158,10 +156,8 @@ class BagelPolicyTest {
     List<Segment> segments = contexts().get(0);
     try (Policy policy = Policies.load(folder)) {
       Group here = rollOut(policy, segments);
-      CompletableFuture<Group> one =
-          CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
-      CompletableFuture<Group> two =
-          CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
+      CompletableFuture<Group> one = CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
+      CompletableFuture<Group> two = CompletableFuture.supplyAsync(() -> rollOut(policy, segments));
       for (Group there : List.of(one.get(), two.get())) {
         for (int i = 0; i < GROUP; i++) {
           assertThat(there.texts().get(i).tokens()).isEqualTo(here.texts().get(i).tokens());

@@ -23,6 +23,7 @@ final class ToyTrajectory {
   }
 
   /** A stochastic step that was taken. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Transition(int step, SdeStep sde, double[] x, double[] mean, double[] next) {}
 
   /** All latents, the start included, and the stochastic steps. */

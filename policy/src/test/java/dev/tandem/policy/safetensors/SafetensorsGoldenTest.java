@@ -3,6 +3,7 @@ package dev.tandem.policy.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tandem.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,10 +49,8 @@ class SafetensorsGoldenTest {
   }
 
   private static List<Path> files() throws IOException {
-    String named = System.getenv("TANDEM_GOLDEN");
-    Path root = Path.of(System.getProperty("tandem.root", "..")).resolve("../shared/golden");
-    Path golden = named == null ? root : Path.of(named);
-    assumeTrue(Files.isDirectory(golden), "No golden folder at " + golden);
+    Path golden = Golden.folder();
+    assumeTrue(Files.isDirectory(golden), "Skipped: no golden folder " + golden);
     try (Stream<Path> paths = Files.walk(golden)) {
       return paths.filter(path -> path.toString().endsWith(".safetensors")).sorted().toList();
     }

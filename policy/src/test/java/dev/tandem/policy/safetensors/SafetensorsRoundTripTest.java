@@ -7,6 +7,7 @@ import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,10 +99,11 @@ class SafetensorsRoundTripTest {
     SafetensorsWriter.write(file, Map.of("w", TensorData.of(new float[] {1f, 2f}, 2)));
 
     String header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+    String padded = header + " ".repeat(56 - header.length());
     ByteBuffer expected = littleEndian(8 + 56 + 8);
-    expected.putLong(56).put(header.getBytes()).put(" ".repeat(56 - header.length()).getBytes());
+    expected.putLong(56).put(padded.getBytes(StandardCharsets.US_ASCII));
     expected.putFloat(1f).putFloat(2f);
-    assertThat(Files.readAllBytes(file)).isEqualTo(expected.array());
+    assertThat(ByteBuffer.wrap(Files.readAllBytes(file))).isEqualTo(expected.flip());
   }
 
   @Test

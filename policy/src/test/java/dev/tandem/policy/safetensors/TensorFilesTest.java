@@ -2,6 +2,7 @@ package dev.tandem.policy.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.policy.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,11 @@ class TensorFilesTest {
   };
 
   @TempDir Path folder;
+
+  @BeforeAll
+  static void loadLibrary() {
+    Torch.use();
+  }
 
   @Test
   void tensorsOfEveryTypeAndLayoutComeBack() {

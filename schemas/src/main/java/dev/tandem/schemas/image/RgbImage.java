@@ -62,7 +62,8 @@ public record RgbImage(int width, int height, byte[] rgb) {
     BufferedImage scaled = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
     java.awt.Graphics2D graphics = scaled.createGraphics();
     graphics.drawImage(
-        toBufferedImage().getScaledInstance(newWidth, newHeight, java.awt.Image.SCALE_AREA_AVERAGING),
+        toBufferedImage()
+            .getScaledInstance(newWidth, newHeight, java.awt.Image.SCALE_AREA_AVERAGING),
         0,
         0,
         null);

@@ -7,8 +7,8 @@ public final class SparkSessions {
   private SparkSessions() {}
 
   /**
-   * A builder for {@code spark-submit}: adds Delta and UTC, and leaves the rest to the cluster's
-   * configuration.
+   * A builder for {@code spark-submit}: adds Delta and UTC, reads few rows at a time (a batch holds
+   * whole images), and leaves the rest to the cluster's configuration.
    */
   public static SparkSession.Builder cluster(String appName) {
     return SparkSession.builder()
@@ -16,7 +16,9 @@ public final class SparkSessions {
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .config("spark.sql.session.timeZone", "UTC");
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.parquet.columnarReaderBatchSize", "512")
+        .config("spark.sql.inMemoryColumnarStorage.batchSize", "512");
   }
 
   /**
@@ -35,7 +37,8 @@ public final class SparkSessions {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.default.parallelism", partitions)
         .config("spark.sql.shuffle.partitions", partitions)
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", partitions)
-        .config("spark.databricks.delta.snapshotPartitions", "2");
+        .config("spark.databricks.delta.snapshotPartitions", "1");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tandem.schemas.warehouse;
 
 import dev.tandem.schemas.Table;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.regex.Matcher;
@@ -39,7 +40,7 @@ public final class Warehouse {
     String qualified = path.makeQualified(files.getUri(), files.getWorkingDirectory()).toString();
     Warehouse warehouse = new Warehouse(spark, qualified);
     for (Table table : Table.values()) {
-      if (!warehouse.exists(table)) {
+      if (warehouse.version(table) < 0) {
         spark.sql(TableStatements.create(table, warehouse.path(table)));
       }
     }
@@ -73,12 +74,18 @@ public final class Warehouse {
 
   /**
    * Makes the given rows the only ones of the iteration, so that a repeated stage leaves one copy.
+   * Costs no more than an append where the iteration has no rows yet.
    *
    * @param rows all with this {@code run_id} and {@code iteration}; anything else fails the write
    */
   public void replace(Table table, String runId, int iteration, Dataset<Row> rows) {
-    String run = runId.replace("\\", "\\\\").replace("'", "\\'");
-    replaceWhere(table, "run_id = '%s' AND iteration = %d".formatted(run, iteration), rows);
+    Iteration key = new Iteration(runId, iteration);
+    Dataset<Row> checked = key.require(rows);
+    if (exists(new Path(path(table), key.folder()))) {
+      replaceWhere(table, key.predicate(), checked);
+    } else {
+      append(table, checked);
+    }
   }
 
   /**
@@ -95,7 +102,7 @@ public final class Warehouse {
         .save(path(table));
   }
 
-  /** The newest version of the table; each write raises it. */
+  /** The newest version of the table; each write raises it. -1 if the table does not exist. */
   public long version(Table table) {
     Path log = new Path(path(table), "_delta_log");
     long version = -1;
@@ -106,6 +113,8 @@ public final class Warehouse {
           version = Math.max(version, Long.parseLong(name.group(1)));
         }
       }
+    } catch (FileNotFoundException e) {
+      return -1;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list the Delta log " + log, e);
     }
@@ -128,12 +137,11 @@ public final class Warehouse {
     }
   }
 
-  private boolean exists(Table table) {
-    Path log = new Path(path(table), "_delta_log");
+  private boolean exists(Path path) {
     try {
-      return fileSystem(spark, log).exists(log) && version(table) >= 0;
+      return fileSystem(spark, path).exists(path);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for the table " + path(table), e);
+      throw new UncheckedIOException("Cannot look for " + path, e);
     }
   }
 

@@ -49,12 +49,17 @@ class WarehouseTest {
     warehouse.replace(Table.METRICS, "repeated's", 1, metrics("repeated's", 1, 2));
 
     assertThat(warehouse.read(Table.METRICS).where("run_id = \"repeated's\"").count()).isEqualTo(5);
+    warehouse.replace(Table.METRICS, "repeated's", 2, metrics("repeated's", 2, 0));
+    assertThat(warehouse.read(Table.METRICS).where("run_id = \"repeated's\"").count()).isEqualTo(2);
   }
 
   @Test
   void replaceRefusesRowsOfAnotherIteration() {
     assertThatThrownBy(() -> warehouse.replace(Table.METRICS, "other", 1, metrics("other", 2, 1)))
-        .hasStackTraceContaining("iteration");
+        .hasStackTraceContaining("does not belong to run other, iteration 1: other, 2");
+    warehouse.replace(Table.METRICS, "other", 1, metrics("other", 1, 1));
+    assertThatThrownBy(() -> warehouse.replace(Table.METRICS, "other", 1, metrics("another", 1, 1)))
+        .hasStackTraceContaining("does not belong to run other, iteration 1: another, 1");
   }
 
   @Test

@@ -2,81 +2,88 @@ package dev.tandem.shapeworld.detector;
 
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.shapeworld.Colour;
-import dev.tandem.shapeworld.Rgb;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** An image as fields of colour: which pixels are purely of a colour, and how much others share. */
+/** An image as fields of colour: which pixels mainly have a colour, and how much of it others share. */
 final class ColourField {
-  /** RGB distance up to which a pixel is of a colour. Half covered pixels lie farther off. */
-  private static final int PURE = 58;
+  /** Share of a colour from which on a pixel mainly has it. */
+  private static final double MAIN_SHARE = 0.55;
 
-  /** RGB distance from the background within which a pixel is background. */
-  private static final int PLAIN = 36;
+  /** RGB distance from the mixtures of background and colour that a pixel may have. */
+  private static final int OFF_COLOUR = 45;
 
-  /** Fewest pure pixels of an object: the smallest stars have eight. */
+  /** Fewest pixels of a core: the smallest stars have twice as many. */
   private static final int MIN_CORE = 6;
 
-  /** Side of a cube of colours when the most frequent one is looked for. */
-  private static final int BIN = 16;
+  /** Cores whose centroids are closer, in pixels, are one object and its edge's false colours. */
+  private static final double CLOSE = 6;
 
   private final RgbImage image;
   private final int width;
   private final int height;
   private final double[] ground;
+  private final List<Direction> directions = new ArrayList<>();
 
   /**
-   * Connected pixels of one pure colour.
+   * Connected pixels that mainly have one colour.
    *
    * @param colour their colour
+   * @param pixels how many they are
    * @param x column of their centroid, in pixels
    * @param y row of their centroid, in pixels
    */
-  record Core(Colour colour, double x, double y) {}
+  record Core(Colour colour, int pixels, double x, double y) {
+    boolean isInTheShadowOf(Core other) {
+      return other.pixels > pixels && Math.hypot(x - other.x, y - other.y) < CLOSE;
+    }
+  }
 
   ColourField(RgbImage image) {
     this.image = image;
     width = image.width();
     height = image.height();
-    ground = mostFrequentColour();
+    ground = majorityColour();
+    for (Colour colour : Colour.values()) {
+      directions.add(new Direction(colour));
+    }
   }
 
-  /** The mean of the fullest cell of a coarse histogram and its neighbours. */
-  private double[] mostFrequentColour() {
-    int bins = 256 / BIN;
-    int[] counts = new int[bins * bins * bins];
-    int fullest = 0;
-    for (int pixel = 0; pixel < width * height; pixel++) {
-      int cell = 0;
-      for (int channel = 0; channel < 3; channel++) {
-        cell = cell * bins + value(pixel, channel) / BIN;
+  /**
+   * More than half of every scene is background, so each channel's median over all pixels is near
+   * it; the mean of the pixels around that is it.
+   */
+  private double[] majorityColour() {
+    int[] medians = new int[3];
+    for (int channel = 0; channel < 3; channel++) {
+      int[] values = new int[width * height];
+      for (int pixel = 0; pixel < values.length; pixel++) {
+        values[pixel] = value(pixel, channel);
       }
-      counts[cell]++;
-      if (counts[cell] > counts[fullest]) {
-        fullest = cell;
-      }
+      Arrays.sort(values);
+      medians[channel] = values[values.length / 2];
     }
-    int[] cell = {fullest / (bins * bins), fullest / bins % bins, fullest % bins};
     double[] sums = new double[3];
     int members = 0;
     for (int pixel = 0; pixel < width * height; pixel++) {
-      boolean near = true;
-      for (int channel = 0; channel < 3; channel++) {
-        near &= Math.abs(value(pixel, channel) / BIN - cell[channel]) <= 1;
-      }
-      if (near) {
+      int red = value(pixel, 0) - medians[0];
+      int green = value(pixel, 1) - medians[1];
+      int blue = value(pixel, 2) - medians[2];
+      if (red * red + green * green + blue * blue <= OFF_COLOUR * OFF_COLOUR) {
         members++;
-        for (int channel = 0; channel < 3; channel++) {
-          sums[channel] += value(pixel, channel);
-        }
+        sums[0] += red;
+        sums[1] += green;
+        sums[2] += blue;
       }
     }
+    double[] majority = new double[3];
     for (int channel = 0; channel < 3; channel++) {
-      sums[channel] /= members;
+      majority[channel] = medians[channel] + (members == 0 ? 0 : sums[channel] / members);
     }
-    return sums;
+    return majority;
   }
 
   private int value(int pixel, int channel) {
@@ -95,33 +102,22 @@ final class ColourField {
         collect(labels, pixel, cores);
       }
     }
-    return cores;
+    return cores.stream().filter(a -> cores.stream().noneMatch(a::isInTheShadowOf)).toList();
   }
 
-  /** The ordinal of the pixel's pure colour, or -1. */
+  /** The ordinal of the colour that the pixel mainly has, or -1. */
   private int label(int pixel) {
-    double toGround = 0;
-    for (int channel = 0; channel < 3; channel++) {
-      double offset = value(pixel, channel) - ground[channel];
-      toGround += offset * offset;
-    }
-    if (toGround < PLAIN * PLAIN) {
-      return -1;
-    }
     int nearest = -1;
-    double least = PURE * PURE;
-    for (Colour colour : Colour.values()) {
-      Rgb rgb = colour.rgb();
-      double red = value(pixel, 0) - rgb.red();
-      double green = value(pixel, 1) - rgb.green();
-      double blue = value(pixel, 2) - rgb.blue();
-      double square = red * red + green * green + blue * blue;
-      if (square < least) {
+    double least = OFF_COLOUR * OFF_COLOUR;
+    for (Direction direction : directions) {
+      double share = direction.share(pixel);
+      double square = direction.squaredResidual(pixel, share);
+      if (share >= MAIN_SHARE && square < least) {
         least = square;
-        nearest = colour.ordinal();
+        nearest = direction.colour().ordinal();
       }
     }
-    return least < toGround ? nearest : -1;
+    return nearest;
   }
 
   /** Takes the pixels of one label that touch, corners included, off the map. */
@@ -150,7 +146,7 @@ final class ColourField {
       }
     }
     if (count >= MIN_CORE) {
-      cores.add(new Core(Colour.values()[label], sumX / count, sumY / count));
+      cores.add(new Core(Colour.values()[label], count, sumX / count, sumY / count));
     }
   }
 
@@ -159,17 +155,10 @@ final class ColourField {
    * explains the pixel's difference from the background; negative where it points away.
    */
   double[] shares(Colour colour) {
-    double red = colour.rgb().red() - ground[0];
-    double green = colour.rgb().green() - ground[1];
-    double blue = colour.rgb().blue() - ground[2];
-    double square = red * red + green * green + blue * blue;
+    Direction direction = directions.get(colour.ordinal());
     double[] shares = new double[width * height];
     for (int pixel = 0; pixel < shares.length; pixel++) {
-      double dot =
-          red * (value(pixel, 0) - ground[0])
-              + green * (value(pixel, 1) - ground[1])
-              + blue * (value(pixel, 2) - ground[2]);
-      shares[pixel] = dot / square;
+      shares[pixel] = direction.share(pixel);
     }
     return shares;
   }
@@ -180,5 +169,43 @@ final class ColourField {
 
   int height() {
     return height;
+  }
+
+  /** The way from the background to a colour. */
+  private final class Direction {
+    private final Colour colour;
+    private final double red;
+    private final double green;
+    private final double blue;
+    private final double square;
+
+    Direction(Colour colour) {
+      this.colour = colour;
+      red = colour.rgb().red() - ground[0];
+      green = colour.rgb().green() - ground[1];
+      blue = colour.rgb().blue() - ground[2];
+      square = Math.max(1, red * red + green * green + blue * blue);
+    }
+
+    Colour colour() {
+      return colour;
+    }
+
+    double share(int pixel) {
+      double dot =
+          red * (value(pixel, 0) - ground[0])
+              + green * (value(pixel, 1) - ground[1])
+              + blue * (value(pixel, 2) - ground[2]);
+      return dot / square;
+    }
+
+    /** Squared RGB distance from the given share of the way, at most the whole of it. */
+    double squaredResidual(int pixel, double share) {
+      double gone = Math.min(1, share);
+      double r = value(pixel, 0) - ground[0] - gone * red;
+      double g = value(pixel, 1) - ground[1] - gone * green;
+      double b = value(pixel, 2) - ground[2] - gone * blue;
+      return r * r + g * g + b * b;
+    }
   }
 }

@@ -55,7 +55,7 @@ public final class Detector {
    */
   static double minIou(Shape shape) {
     return switch (shape) {
-      case CIRCLE, SQUARE -> 0.80;
+      case CIRCLE, SQUARE -> 0.82;
       case TRIANGLE -> 0.78;
       case CROSS -> 0.76;
       case RING, STAR -> 0.74;

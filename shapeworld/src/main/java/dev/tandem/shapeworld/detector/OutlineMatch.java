@@ -3,8 +3,8 @@ package dev.tandem.shapeworld.detector;
 import dev.tandem.shapeworld.Shape;
 import dev.tandem.shapeworld.geneval.Box;
 import dev.tandem.shapeworld.geneval.Detection;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,34 +13,57 @@ import java.util.Optional;
  * @param shape which
  * @param size side of the shape's square in pixels
  * @param error root mean square difference of the curves, as a share of the mean reach
- * @param outline what was traced
+ * @param x centre column in pixels
+ * @param y centre row in pixels
  */
-record OutlineMatch(Shape shape, double size, double error, Outline outline) {
+record OutlineMatch(Shape shape, double size, double error, double x, double y) {
   /** Side of the square in which the shapes' own outlines are traced, in pixels. */
   private static final double REFERENCE_SIZE = 11.5;
 
   private static final int CANVAS = 32;
   private static final int SAMPLES = 8;
 
-  private static final double MAX_ERROR = 0.13;
+  private static final double MAX_ERROR = 0.1;
 
   /** The next best shape's error must be larger by this factor. */
   private static final double MIN_LEAD = 1.25;
 
-  private static final double MAX_EDGE_WIDTH = 2.5;
+  private static final double MAX_EDGE_WIDTH = 3;
   private static final double MIN_SIZE = 9;
   private static final double MAX_SIZE = 14.25;
   private static final double BASE_SCORE = 0.9;
 
-  private static final Map<Shape, Outline> REFERENCES = new EnumMap<>(Shape.class);
+  /** Blurred references: each smoothing adds a variance of half a pixel squared. */
+  private static final int SMOOTHINGS = 2;
 
-  static {
+  private static final List<Reference> REFERENCES = references();
+
+  /** The outline of a shape of {@link #REFERENCE_SIZE} in the middle of a canvas. */
+  private record Reference(Shape shape, Outline outline) {}
+
+  private static List<Reference> references() {
+    List<Reference> references = new ArrayList<>();
     for (Shape shape : Shape.values()) {
-      REFERENCES.put(shape, reference(shape));
+      double[] shares = paint(shape);
+      for (int i = 0; i <= SMOOTHINGS; i++) {
+        Outline outline = Outline.trace(shares, CANVAS, CANVAS / 2.0, CANVAS / 2.0);
+        references.add(new Reference(shape, outline));
+        shares = smooth(smooth(shares, 1), CANVAS);
+      }
     }
+    return List.copyOf(references);
   }
 
-  private static Outline reference(Shape shape) {
+  /** Weighs every pixel and its neighbours in one direction 1 : 2 : 1; the canvas' edge is empty. */
+  private static double[] smooth(double[] shares, int stride) {
+    double[] smoothed = new double[shares.length];
+    for (int i = stride; i < shares.length - stride; i++) {
+      smoothed[i] = (shares[i - stride] + 2 * shares[i] + shares[i + stride]) / 4;
+    }
+    return smoothed;
+  }
+
+  private static double[] paint(Shape shape) {
     double centre = CANVAS / 2.0;
     double[] shares = new double[CANVAS * CANVAS];
     for (int i = 0; i < CANVAS * SAMPLES; i++) {
@@ -52,7 +75,7 @@ record OutlineMatch(Shape shape, double size, double error, Outline outline) {
         }
       }
     }
-    return Outline.trace(shares, CANVAS, centre, centre);
+    return shares;
   }
 
   /** The shape that the outline shows, if it clearly shows one. */
@@ -62,10 +85,13 @@ record OutlineMatch(Shape shape, double size, double error, Outline outline) {
     }
     Optional<OutlineMatch> best = Optional.empty();
     double second = Double.POSITIVE_INFINITY;
-    for (Shape shape : Shape.values()) {
-      OutlineMatch match = compare(shape, outline);
+    for (Reference reference : REFERENCES) {
+      OutlineMatch match = compare(reference, outline);
+      boolean rival = best.isPresent() && best.get().shape() != match.shape();
       double least = best.map(OutlineMatch::error).orElse(Double.POSITIVE_INFINITY);
-      second = Math.min(second, Math.max(least, match.error()));
+      if (rival) {
+        second = Math.min(second, Math.max(least, match.error()));
+      }
       if (match.error() < least) {
         best = Optional.of(match);
       }
@@ -74,8 +100,8 @@ record OutlineMatch(Shape shape, double size, double error, Outline outline) {
     return best.filter(m -> m.error() <= MAX_ERROR && m.error() < toBeat && m.isPlausible());
   }
 
-  private static OutlineMatch compare(Shape shape, Outline outline) {
-    Outline reference = REFERENCES.getOrDefault(shape, outline);
+  private static OutlineMatch compare(Reference shape, Outline outline) {
+    Outline reference = shape.outline();
     double scale =
         (dot(outline.met(), reference.met()) + dot(outline.reach(), reference.reach()))
             / (dot(reference.met(), reference.met()) + dot(reference.reach(), reference.reach()));
@@ -88,7 +114,10 @@ record OutlineMatch(Shape shape, double size, double error, Outline outline) {
       reach += scale * reference.reach()[ray];
     }
     double error = Math.sqrt(square / (2 * Outline.RAYS)) / (reach / Outline.RAYS);
-    return new OutlineMatch(shape, scale * REFERENCE_SIZE, error, outline);
+    double size = scale * REFERENCE_SIZE;
+    double centroidBelowCentre = (reference.y() - CANVAS / 2.0) * scale;
+    return new OutlineMatch(
+        shape.shape(), size, error, outline.x(), outline.y() - centroidBelowCentre);
   }
 
   private static double dot(double[] a, double[] b) {
@@ -105,11 +134,7 @@ record OutlineMatch(Shape shape, double size, double error, Outline outline) {
 
   /** The object as GenEval's rules take it. */
   Detection report(ColourField.Core core) {
-    Outline reference = REFERENCES.getOrDefault(shape, outline);
-    double centroidBelowCentre = (reference.y() - CANVAS / 2.0) * size / REFERENCE_SIZE;
-    double y = outline.y() - centroidBelowCentre;
-    Box box =
-        new Box(outline.x() - size / 2, y - size / 2, outline.x() + size / 2, y + size / 2);
+    Box box = new Box(x - size / 2, y - size / 2, x + size / 2, y + size / 2);
     return new Detection(shape.word(), box, score(), core.colour().word());
   }
 

@@ -1,0 +1,152 @@
+package dev.tandem.jobs.evaluation;
+
+import dev.tandem.policy.Policies;
+import dev.tandem.policy.Policy;
+import dev.tandem.schemas.Table;
+import dev.tandem.schemas.warehouse.Warehouse;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates a policy on the held-out set, as Spark tasks, into the table {@code evaluations}. An
+ * evaluation that is there already is read, not repeated.
+ */
+public final class Evaluator {
+  private final Warehouse warehouse;
+  private final String runId;
+  private final EvaluationSet set;
+
+  public Evaluator(Warehouse warehouse, String runId, EvaluationSet set) {
+    this.warehouse = warehouse;
+    this.runId = runId;
+    this.set = set;
+  }
+
+  /**
+   * Evaluates the policy after the given iteration.
+   *
+   * @param iteration 0 for the starting policy
+   * @param policyFolder where every executor finds the policy
+   * @return one answer per item and seed, ordered by {@link Answer#key()}
+   */
+  public List<Answer> evaluate(int iteration, String policyFolder) {
+    List<Answer> stored = read(iteration);
+    if (stored.size() == size()) {
+      return stored;
+    }
+    warehouse.replace(Table.EVALUATIONS, runId, iteration, rows(iteration, ask(policyFolder)));
+    return read(iteration);
+  }
+
+  /** Items times seeds. */
+  private int size() {
+    return set.promptCount() * set.settings().seeds() + set.settings().questions();
+  }
+
+  private List<Answer> ask(String policyFolder) {
+    List<Item> items = new ArrayList<>();
+    IntStream.range(0, set.promptCount()).forEach(n -> items.add(new Item(true, n)));
+    IntStream.range(0, set.settings().questions()).forEach(n -> items.add(new Item(false, n)));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    EvaluationSet asked = set;
+    // Prompts take longer than questions: dealing them out round robin balances the tasks.
+    return context
+        .parallelize(dealt(items, context.defaultParallelism()), context.defaultParallelism())
+        .mapPartitions(part -> answers(part, policyFolder, asked))
+        .collect();
+  }
+
+  private static List<Item> dealt(List<Item> items, int hands) {
+    List<Item> dealt = new ArrayList<>();
+    for (int hand = 0; hand < hands; hand++) {
+      for (int at = hand; at < items.size(); at += hands) {
+        dealt.add(items.get(at));
+      }
+    }
+    return dealt;
+  }
+
+  private static Iterator<Answer> answers(
+      Iterator<Item> items, String policyFolder, EvaluationSet set) {
+    List<Answer> answers = new ArrayList<>();
+    try (Policy policy = Policies.load(Path.of(policyFolder))) {
+      Examinee examinee = new Examinee(policy, set);
+      items.forEachRemaining(
+          item -> {
+            if (item.prompt()) {
+              answers.addAll(examinee.draw(item.number()));
+            } else {
+              answers.add(examinee.choose(item.number()));
+            }
+          });
+    }
+    return answers.iterator();
+  }
+
+  /** A prompt or a question of the set, by its number. */
+  private record Item(boolean prompt, int number) implements Serializable {}
+
+  private Dataset<Row> rows(int iteration, List<Answer> answers) {
+    List<Row> rows = answers.stream().map(answer -> row(iteration, answer)).toList();
+    return warehouse
+        .spark()
+        .createDataFrame(rows, StructType.fromDDL(Table.EVALUATIONS.ddl()))
+        .coalesce(1);
+  }
+
+  private Row row(int iteration, Answer answer) {
+    return RowFactory.create(
+        runId,
+        iteration,
+        answer.suite(),
+        answer.promptId(),
+        answer.tag(),
+        answer.prompt(),
+        answer.response(),
+        answer.image(),
+        answer.score(),
+        answer.strict(),
+        answer.audit(),
+        (long) answer.seed(),
+        null);
+  }
+
+  private List<Answer> read(int iteration) {
+    return warehouse
+        .read(Table.EVALUATIONS)
+        .where("run_id = '%s' and iteration = %d".formatted(runId, iteration))
+        .orderBy("suite", "prompt_id", "seed")
+        .collectAsList()
+        .stream()
+        .map(Evaluator::answer)
+        .toList();
+  }
+
+  private static Answer answer(Row row) {
+    return new Answer(
+        row.getAs("suite"),
+        row.getAs("prompt_id"),
+        row.getAs("tag"),
+        row.getAs("prompt"),
+        row.getAs("response"),
+        image(row),
+        row.<Double>getAs("score"),
+        row.<Boolean>getAs("strict"),
+        row.getAs("audit"),
+        row.<Long>getAs("seed").intValue());
+  }
+
+  private static byte @Nullable [] image(Row row) {
+    return row.getAs("image");
+  }
+}

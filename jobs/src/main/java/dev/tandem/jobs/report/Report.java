@@ -1,0 +1,114 @@
+package dev.tandem.jobs.report;
+
+import dev.tandem.jobs.evaluation.Answer;
+import dev.tandem.jobs.evaluation.Comparison;
+import dev.tandem.jobs.evaluation.PairedTest;
+import dev.tandem.jobs.sql.TextTable;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** The end of a run on the console, and its picture. */
+public final class Report {
+  private static final int QUERY_ROWS = 24;
+
+  /** Questions that the tables answer, in the order in which they are shown. */
+  private static final Map<String, String> QUERIES =
+      Map.of(
+          "1. Every rollout is there once",
+          "select count(*) rows, count(distinct rollout_id) rollouts from committed_rollouts",
+          "2. How the mean reward of each task moved",
+          """
+          select s.tag, round(avg(case when b.iteration <= 3 then b.text_reward end), 3) first_three,
+                 round(avg(case when b.iteration > last.i - 3 then b.text_reward end), 3) last_three,
+                 count(*) rollouts
+          from committed_batches b join committed_rollouts r using (rollout_id)
+               join samples s using (sample_id)
+               cross join (select max(iteration) i from iterations) last
+          group by s.tag order by s.tag""",
+          "3. The plans that earned most and least, with the policy that wrote them",
+          """
+          select b.iteration, substr(r.policy_version, 1, 8) policy, r.prompt, r.text plan,
+                 round(b.text_reward, 2) reward, round(b.text_advantage, 2) advantage
+          from committed_batches b join committed_rollouts r using (rollout_id)
+          where b.stage = 'reason' and b.kept
+          order by abs(b.text_advantage) desc, rollout_id limit 6""");
+
+  private final PrintStream out;
+
+  public Report(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Prints the table before / after of both suites with the paired test over all items. */
+  public void printComparison(Comparison comparison) {
+    List<List<String>> rows = new ArrayList<>();
+    for (String suite : List.of(Answer.GENEVAL, Answer.MULTIPLE_CHOICE)) {
+      comparison.lines(suite).forEach(line -> rows.add(cells(line)));
+    }
+    out.println("Held-out prompts and questions, the same prompts and seeds before and after.");
+    out.println("Strict score; p: McNemar's exact test; audit: score by the second detector.");
+    out.println();
+    out.println(
+        TextTable.of(
+            List.of(
+                "task",
+                "pairs",
+                "before",
+                "after",
+                "fixed",
+                "broken",
+                "p",
+                "audit before",
+                "audit after"),
+            rows));
+    out.println();
+  }
+
+  private static List<String> cells(Comparison.Line line) {
+    PairedTest change = line.change();
+    return List.of(
+        line.name(),
+        Integer.toString(line.items()),
+        share(line.before()),
+        share(line.after()),
+        Integer.toString(change.fixed()),
+        Integer.toString(change.broken()),
+        String.format(Locale.ROOT, "%.2g", change.probability()),
+        share(line.auditBefore()),
+        share(line.auditAfter()));
+  }
+
+  private static String share(double share) {
+    return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.3f", share);
+  }
+
+  /** Writes samples before and after as one picture. */
+  public void writePicture(Comparison comparison, Path file) {
+    PictureSheet sheet = new PictureSheet(comparison);
+    sheet.write(file);
+    out.println("Picture, samples before and after: " + file);
+    if (!sheet.captioned()) {
+      out.println("(without captions: this machine has no font)");
+    }
+  }
+
+  /** Runs three queries over the tables and prints them with their results. */
+  public void printQueries(SparkSession spark) {
+    QUERIES.keySet().stream()
+        .sorted()
+        .forEach(
+            title -> {
+              String query = QUERIES.get(title);
+              out.println();
+              out.println(title);
+              out.println("  " + query.replace("\n", "\n  "));
+              out.println();
+              out.println(TextTable.of(spark.sql(query), QUERY_ROWS));
+            });
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tandem.jobs.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Measures the seconds of each phase of an iteration, in the order in which they began. */
+final class PhaseClock {
+  private static final double NANOS = 1e9;
+
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final Consumer<String> onPhase;
+
+  /**
+   * @param onPhase told the name of each phase as it begins
+   */
+  PhaseClock(Consumer<String> onPhase) {
+    this.onPhase = onPhase;
+  }
+
+  <T> T time(String phase, Supplier<T> work) {
+    onPhase.accept(phase);
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      seconds.merge(phase, (System.nanoTime() - start) / NANOS, Double::sum);
+    }
+  }
+
+  void run(String phase, Runnable work) {
+    time(
+        phase,
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  Map<String, Double> seconds() {
+    return Map.copyOf(seconds);
+  }
+
+  double total() {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+}

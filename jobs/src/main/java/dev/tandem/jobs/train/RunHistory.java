@@ -1,0 +1,123 @@
+package dev.tandem.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.tandem.jobs.config.ConfigDifference;
+import dev.tandem.jobs.config.ConfigWriter;
+import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.schemas.Table;
+import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.warehouse.Warehouse;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/** The rows of {@code runs} and {@code iterations} of one run: what was started, what is done. */
+final class RunHistory {
+  private static final List<Table> INPUTS = List.of(Table.SAMPLES, Table.EMBEDDINGS, Table.PAIRS);
+  private static final List<Table> WRITTEN =
+      List.of(Table.ROLLOUTS, Table.REWARDS, Table.BATCHES, Table.METRICS);
+
+  private final Warehouse warehouse;
+  private final String runId;
+
+  RunHistory(Warehouse warehouse, String runId) {
+    this.warehouse = warehouse;
+    this.runId = runId;
+  }
+
+  /**
+   * An iteration that is done.
+   *
+   * @param iteration its number, from 1
+   * @param policyAfter version of the policy that it led to
+   */
+  record Committed(int iteration, String policyAfter) {}
+
+  /**
+   * Writes the run's row when it starts; when it continues, checks that it is the same run.
+   *
+   * @throws UserError if a run of this name was started with another configuration
+   */
+  void start(TandemConfig config) {
+    String yaml = ConfigWriter.toYaml(config);
+    List<Row> started = ofThisRun(Table.RUNS).select("config").collectAsList();
+    if (started.isEmpty()) {
+      Row row =
+          RowFactory.create(
+              runId,
+              yaml,
+              CodeVersion.current(),
+              config.run().seed(),
+              versions(INPUTS),
+              Timestamp.from(Instant.now()));
+      warehouse.append(Table.RUNS, rows(Table.RUNS, List.of(row)));
+      return;
+    }
+    List<String> differences = ConfigDifference.between(started.get(0).getString(0), yaml);
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          ("Cannot continue run '%s': it was started with another configuration (%s). Give the new"
+                  + " run another name with --set run.name=..., or remove the folder of the old one")
+              .formatted(runId, String.join("; ", differences)));
+    }
+  }
+
+  /** The last iteration that was committed. */
+  Optional<Committed> last() {
+    List<Row> rows =
+        ofThisRun(Table.ITERATIONS)
+            .select("iteration", "policy_after")
+            .orderBy(col("iteration").desc())
+            .takeAsList(1);
+    return rows.stream().findFirst().map(row -> new Committed(row.getInt(0), row.getString(1)));
+  }
+
+  /**
+   * Commits an iteration: from now on the views {@code committed_*} show its rows.
+   *
+   * @param stages stages that ran, comma-separated
+   */
+  void commit(
+      int iteration,
+      String stages,
+      String policyBefore,
+      String policyAfter,
+      Map<String, Double> timings,
+      Map<String, Long> counts) {
+    Row row =
+        RowFactory.create(
+            runId,
+            iteration,
+            stages,
+            policyBefore,
+            policyAfter,
+            versions(WRITTEN),
+            new TreeMap<>(timings),
+            new TreeMap<>(counts),
+            Timestamp.from(Instant.now()));
+    warehouse.replace(Table.ITERATIONS, runId, iteration, rows(Table.ITERATIONS, List.of(row)));
+  }
+
+  private Map<String, Long> versions(List<Table> tables) {
+    Map<String, Long> versions = new TreeMap<>();
+    tables.forEach(table -> versions.put(table.tableName(), warehouse.version(table)));
+    return versions;
+  }
+
+  private Dataset<Row> ofThisRun(Table table) {
+    return warehouse.read(table).where(col("run_id").equalTo(lit(runId)));
+  }
+
+  private Dataset<Row> rows(Table table, List<Row> rows) {
+    return warehouse.spark().createDataFrame(rows, StructType.fromDDL(table.ddl())).coalesce(1);
+  }
+}

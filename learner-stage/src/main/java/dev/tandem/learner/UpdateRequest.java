@@ -1,0 +1,29 @@
+package dev.tandem.learner;
+
+import dev.tandem.policy.TextSampling;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * One update to be made.
+ *
+ * @param runId the run
+ * @param iteration the iteration whose batch is used
+ * @param seed seed of the run
+ * @param policyFolder the policy that sampled the batch, with its optimizer state if it has one
+ * @param referenceFolder the policy that the run started from
+ * @param outputFolder the checkpoint to be written
+ * @param textSampling how texts were sampled, by stage: temperature and longest text
+ */
+public record UpdateRequest(
+    String runId,
+    int iteration,
+    long seed,
+    Path policyFolder,
+    Path referenceFolder,
+    Path outputFolder,
+    Map<String, TextSampling> textSampling) {
+  public UpdateRequest {
+    textSampling = Map.copyOf(textSampling);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tandem.learner.batch;
+
+import dev.tandem.policy.training.Trajectory;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rollout joined with its row of {@code batches}, read from Spark's own row format so that no
+ * number is boxed on the way.
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; never compared
+record RolloutRow(
+    String rolloutId,
+    String groupId,
+    int sampleIndex,
+    String stage,
+    String sampleId,
+    String prompt,
+    int[] tokens,
+    float[] tokenLogProbs,
+    List<StepRow> steps,
+    boolean inBatch,
+    @Nullable Double textAdvantage,
+    @Nullable Double imageAdvantage)
+    implements Serializable {
+
+  /** The columns that {@link #of} expects, in this order. */
+  static final String[] COLUMNS = {
+    "rollout_id",
+    "group_id",
+    "sample_index",
+    "stage",
+    "sample_id",
+    "prompt",
+    "token_ids",
+    "token_logprobs",
+    "flow_steps",
+    "kept",
+    "text_advantage",
+    "image_advantage"
+  };
+
+  static RolloutRow of(InternalRow row) {
+    boolean kept = !row.isNullAt(9) && row.getBoolean(9);
+    return new RolloutRow(
+        text(row, 0),
+        text(row, 1),
+        row.getInt(2),
+        text(row, 3),
+        text(row, 4),
+        text(row, 5),
+        row.getArray(6).toIntArray(),
+        row.getArray(7).toFloatArray(),
+        row.isNullAt(8) ? List.of() : steps(row.getArray(8)),
+        !row.isNullAt(9),
+        kept ? advantage(row, 10) : null,
+        kept ? advantage(row, 11) : null);
+  }
+
+  Member toMember() {
+    Trajectory trajectory = new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
+    return new Member(sampleIndex, trajectory, tokenLogProbs, textAdvantage, imageAdvantage);
+  }
+
+  private static String text(InternalRow row, int ordinal) {
+    return row.getUTF8String(ordinal).toString();
+  }
+
+  private static @Nullable Double advantage(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal) ? null : row.getDouble(ordinal);
+  }
+
+  private static List<StepRow> steps(ArrayData array) {
+    List<StepRow> steps = new ArrayList<>(array.numElements());
+    for (int i = 0; i < array.numElements(); i++) {
+      steps.add(StepRow.of(array.getStruct(i, StepRow.FIELDS)));
+    }
+    return steps;
+  }
+}

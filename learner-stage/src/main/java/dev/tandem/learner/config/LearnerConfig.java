@@ -1,0 +1,46 @@
+package dev.tandem.learner.config;
+
+/**
+ * Everything that decides an update, apart from the data.
+ *
+ * @param text the text loss
+ * @param image the image loss
+ * @param optimizer optimizer and learning rates
+ * @param anchor what ratios are measured from
+ * @param ppoEpochs passes over the batch
+ * @param miniBatches parts of the batch in a pass, with one optimizer step each
+ * @param threads groups that are computed at the same time; no influence on the result
+ */
+public record LearnerConfig(
+    TextLossConfig text,
+    ImageLossConfig image,
+    OptimizerConfig optimizer,
+    Anchor anchor,
+    int ppoEpochs,
+    int miniBatches,
+    int threads) {
+  public LearnerConfig {
+    Require.atLeastOne("ppo_epochs", ppoEpochs);
+    Require.atLeastOne("mini_batches", miniBatches);
+    Require.atLeastOne("threads", threads);
+    checkAnchorSuitsSteps(anchor, ppoEpochs * miniBatches);
+  }
+
+  /** The anchor, with {@link Anchor#AUTO} decided. */
+  public Anchor resolvedAnchor() {
+    return anchor.resolve(ppoEpochs * miniBatches);
+  }
+
+  /** Whether any loss looks at the start policy. */
+  public boolean needsReference() {
+    return text.klWeight() > 0 || image.velocityMseWeight() > 0;
+  }
+
+  private static void checkAnchorSuitsSteps(Anchor anchor, int steps) {
+    if (anchor == Anchor.CURRENT && steps > 1) {
+      throw new IllegalArgumentException(
+          "Invalid anchor: current with %d optimizer steps a batch (every ratio would be 1; expected auto, replay or rollout)"
+              .formatted(steps));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tandem.learner.update;
+
+import dev.tandem.learner.batch.TrainingGroup;
+import dev.tandem.learner.config.Anchor;
+import dev.tandem.learner.config.ImageLossConfig;
+import dev.tandem.learner.objective.FlowObjective;
+import dev.tandem.learner.objective.FlowTransition;
+import dev.tandem.learner.objective.VelocityPenalty;
+import dev.tandem.learner.tensor.HostTensors;
+import dev.tandem.policy.training.Replay;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** The image side of a group's loss: means over the steps of its window and the trajectories. */
+final class FlowLoss {
+  private final ImageLossConfig config;
+  private final FlowObjective objective;
+  private final Anchor anchor;
+
+  /**
+   * The group's shares.
+   *
+   * @param objective scalar to be maximised
+   * @param velocityMse scalar distance from the start policy's velocity; 0 where not asked for
+   */
+  record Terms(Tensor objective, Tensor velocityMse) {}
+
+  FlowLoss(ImageLossConfig config, Anchor anchor) {
+    this.config = config;
+    this.objective = config.objective();
+    this.anchor = anchor;
+  }
+
+  /**
+   * Evaluates one group.
+   *
+   * @param images trajectories that the mean is taken over
+   */
+  Terms of(PreparedGroup prepared, long images, Replay replay, Measures measures) {
+    TrainingGroup group = prepared.group();
+    HeldReplay reference = config.velocityMseWeight() > 0 ? prepared.reference() : null;
+    GroupTensors stored = new GroupTensors(group);
+    Tensor consumed = GroupTensors.perMember(group.inImageLoss());
+    Tensor advantages = GroupTensors.perMember(group.imageAdvantages());
+    double[] factors = config.stepScaling().factors(stored.stepLengths());
+    Scalar share = new Scalar(1.0 / ((double) images * factors.length));
+    Tensor surrogates = HostTensors.of(new double[1], 1).sum();
+    Tensor penalties = surrogates;
+    for (int k = 0; k < factors.length; k++) {
+      Tensor velocity = replay.velocities().get(k).to(ScalarType.Double);
+      FlowTransition step = stored.transition(k, velocity.shape());
+      Tensor storedLogProbs = stored.storedStepLogProbs(k);
+      FlowObjective.Terms terms =
+          objective.evaluate(
+              step, velocity, anchor(prepared, k, step, velocity, storedLogProbs), advantages);
+      Tensor value = terms.surrogate().value().mul(new Scalar(factors[k]));
+      surrogates = surrogates.add(value.mul(consumed).sum().mul(share));
+      if (reference != null) {
+        Tensor error = VelocityPenalty.meanSquaredError(velocity, reference.velocities().get(k));
+        penalties = penalties.add(error.mul(consumed).sum().mul(share));
+      }
+      measure(measures, terms, consumed, storedLogProbs);
+    }
+    measures.add("loss/flow", -surrogates.item_double(), 0);
+    if (reference != null) {
+      measures.add("loss/velocity_mse", penalties.item_double(), 0);
+    }
+    return new Terms(surrogates, penalties);
+  }
+
+  private FlowObjective.Anchor anchor(
+      PreparedGroup prepared, int place, FlowTransition step, Tensor velocity, Tensor stored) {
+    HeldReplay old = prepared.anchor();
+    FlowObjective.Anchor replayed =
+        objective.anchor(step, old == null ? velocity : old.velocities().get(place));
+    return anchor == Anchor.ROLLOUT ? new FlowObjective.Anchor(replayed.mean(), stored) : replayed;
+  }
+
+  private static void measure(
+      Measures measures, FlowObjective.Terms terms, Tensor consumed, Tensor storedLogProbs) {
+    double members = consumed.sum().item_double();
+    Tensor distance = terms.logProb().detach().sub(storedLogProbs).abs();
+    add(measures, "ratio/flow_mean", terms.surrogate().ratio(), consumed, members);
+    add(measures, "clip_share/flow", terms.surrogate().clipped(), consumed, members);
+    add(measures, Measures.FLOW_DISTANCE, distance, consumed, members);
+  }
+
+  private static void add(
+      Measures measures, String name, Tensor values, Tensor consumed, double members) {
+    double sum = values.detach().to(ScalarType.Double).mul(consumed).sum().item_double();
+    measures.add(name, sum, members);
+  }
+}

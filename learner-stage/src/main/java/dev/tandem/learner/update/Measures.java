@@ -1,0 +1,64 @@
+package dev.tandem.learner.update;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Means by name, gathered as sums and counts. A name that was never counted has no mean: a loss
+ * that nothing fed is absent and not zero.
+ */
+final class Measures {
+  /** Distance of the stored log-probabilities from those of the first pass, by token. */
+  static final String TEXT_DISTANCE = "rollout_replay_logp_absdiff/text";
+
+  /** The same by flow step. */
+  static final String FLOW_DISTANCE = "rollout_replay_logp_absdiff/flow";
+
+  /** Sums over the groups of an optimizer step. */
+  private static final Set<String> STEP_SUMS =
+      Set.of("loss/text", "loss/flow", "loss/velocity_mse", "loss/total");
+
+  private final Map<String, double[]> sumAndCount = new TreeMap<>();
+
+  /** Adds values to the mean of the given name; 0 values only add to its sum. */
+  void add(String name, double sum, double count) {
+    double[] entry = sumAndCount.computeIfAbsent(name, key -> new double[2]);
+    entry[0] += sum;
+    entry[1] += count;
+  }
+
+  /** Adds everything that a group has gathered to the numbers of its step. */
+  void addGroup(Measures group) {
+    group.sumAndCount.forEach((name, entry) -> add(name, entry[0], entry[1]));
+  }
+
+  /**
+   * Adds the numbers of an optimizer step: its losses are sums over groups and count once. The
+   * distances from the stored values count in the first step alone, where the weights are those
+   * that sampled.
+   */
+  void addStep(Measures step, boolean first) {
+    step.sumAndCount.forEach(
+        (name, entry) -> {
+          if (STEP_SUMS.contains(name)) {
+            add(name, entry[0], 1);
+          } else if (first || !(name.equals(TEXT_DISTANCE) || name.equals(FLOW_DISTANCE))) {
+            add(name, entry[0], entry[1]);
+          }
+        });
+  }
+
+  /** The means of all names that were counted. */
+  SortedMap<String, Double> means() {
+    SortedMap<String, Double> means = new TreeMap<>();
+    sumAndCount.forEach(
+        (name, entry) -> {
+          if (entry[1] > 0) {
+            means.put(name, entry[0] / entry[1]);
+          }
+        });
+    return means;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.tandem.learner.update;
+
+import dev.tandem.learner.config.OptimizerConfig;
+import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.schemas.UserError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
+
+/** Decides which parameters are trained, and at what rate. */
+final class ParameterSelection {
+  private final OptimizerConfig config;
+  private final List<Pattern> frozen;
+
+  ParameterSelection(OptimizerConfig config) {
+    this.config = config;
+    this.frozen = config.frozen().stream().map(ParameterSelection::pattern).toList();
+  }
+
+  /**
+   * The trained parameters by name. Switches gradients off for all others, which spares their
+   * computation.
+   */
+  List<TrainedParameter> select(SortedMap<String, Tensor> parameters) {
+    List<TrainedParameter> trained = new ArrayList<>();
+    parameters.forEach(
+        (name, value) -> {
+          double rate = rate(name);
+          value.requires_grad_(rate > 0);
+          if (rate > 0) {
+            trained.add(new TrainedParameter(name, value, rate));
+          }
+        });
+    if (trained.isEmpty()) {
+      throw new UserError(
+          "Nothing to train: all %d parameters are frozen (learning rates %s and %s, patterns %s)"
+              .formatted(
+                  parameters.size(),
+                  config.understandingLearningRate(),
+                  config.generationLearningRate(),
+                  config.frozen()));
+    }
+    return trained;
+  }
+
+  private double rate(String name) {
+    if (frozen.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
+      return 0;
+    }
+    return switch (Expert.of(name)) {
+      case UNDERSTANDING -> config.understandingLearningRate();
+      case GENERATION -> config.generationLearningRate();
+      case NONE -> 0;
+    };
+  }
+
+  private static Pattern pattern(String glob) {
+    return Pattern.compile(
+        Arrays.stream(glob.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+  }
+}

@@ -1,0 +1,179 @@
+package dev.tandem.learner.update;
+
+import dev.tandem.learner.batch.TrainingGroup;
+import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.learner.optimizer.GradientClipping;
+import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.policy.training.Replay;
+import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.random.RandomKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The passes over one batch: for each mini-batch the joint loss by group, the sum of the gradients
+ * in the order of the groups, clipping by the global norm and one step of the optimizer. A gradient
+ * whose norm is not finite is not applied but counted.
+ */
+public final class PolicyUpdate implements AutoCloseable {
+  private final LearnerConfig config;
+  private final GroupLoss groupLoss;
+  private final TrainablePolicy policy;
+  private final @Nullable TrainablePolicy reference;
+  private final Training training;
+  private final List<Tensor> parameters;
+  private final OrderedPool pool;
+  private final Measures measures = new Measures();
+  private int steps;
+  private int skipped;
+
+  /**
+   * Prepares an update; nothing is computed yet.
+   *
+   * @param reference the start policy; null where no loss looks at it
+   * @param training optimizer of the policy's parameters
+   */
+  public PolicyUpdate(
+      LearnerConfig config,
+      TrainablePolicy policy,
+      @Nullable TrainablePolicy reference,
+      Training training) {
+    this.config = config;
+    this.groupLoss = new GroupLoss(config);
+    this.policy = policy;
+    this.reference = reference;
+    this.training = training;
+    this.parameters = training.parameters().stream().map(TrainedParameter::value).toList();
+    this.pool = new OrderedPool(config.threads());
+  }
+
+  /**
+   * Updates the policy in place.
+   *
+   * @param groups in any order; those that no loss consumes are left out
+   * @param key identity of run and iteration
+   * @return the metrics by name
+   */
+  public SortedMap<String, Double> run(List<TrainingGroup> groups, RandomKey key) {
+    double rateFactor = training.rateFactor();
+    List<PreparedGroup> prepared = new ArrayList<>();
+    try {
+      pool.forEach(preparations(groups), prepared::add);
+      for (int epoch = 0; epoch < config.ppoEpochs(); epoch++) {
+        for (List<PreparedGroup> part :
+            MiniBatches.split(prepared, config.miniBatches(), key.with(epoch))) {
+          step(part);
+        }
+      }
+    } finally {
+      pool.close();
+      prepared.forEach(PreparedGroup::close);
+    }
+    return metrics(groups, prepared.size(), rateFactor);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private List<Callable<PreparedGroup>> preparations(List<TrainingGroup> groups) {
+    List<Callable<PreparedGroup>> tasks = new ArrayList<>();
+    for (TrainingGroup group : groups) {
+      if (group.isTrained()) {
+        tasks.add(() -> prepare(group));
+      }
+    }
+    return tasks;
+  }
+
+  private PreparedGroup prepare(TrainingGroup group) {
+    boolean hasSteps = !group.members().get(0).trajectory().steps().isEmpty();
+    boolean anchored =
+        switch (config.resolvedAnchor()) {
+          case REPLAY -> true;
+          case ROLLOUT -> hasSteps && config.image().ratioNorm();
+          case CURRENT, AUTO -> false;
+        };
+    return new PreparedGroup(
+        group,
+        anchored ? HeldReplay.of(policy, group.trajectories()) : null,
+        reference == null ? null : HeldReplay.of(reference, group.trajectories()));
+  }
+
+  private void step(List<PreparedGroup> part) {
+    BatchTotals totals = BatchTotals.of(part.stream().map(PreparedGroup::group).toList());
+    List<Callable<GroupGradient>> tasks = new ArrayList<>();
+    for (PreparedGroup group : part) {
+      tasks.add(() -> gradient(group, totals));
+    }
+    Measures ofStep = new Measures();
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradient = new NoGradGuard()) {
+      List<Tensor> sums = parameters.stream().map(torch::zeros_like).toList();
+      pool.forEach(
+          tasks,
+          group -> {
+            add(sums, group);
+            ofStep.addGroup(group.measures());
+          });
+      apply(sums);
+    }
+    measures.addStep(ofStep, steps == 0);
+    steps++;
+  }
+
+  private GroupGradient gradient(PreparedGroup group, BatchTotals totals) {
+    Measures ofGroup = new Measures();
+    try (PointerScope scope = new PointerScope()) {
+      Replay replay = policy.replay(group.group().trajectories());
+      Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
+      return GroupGradient.of(loss, parameters, ofGroup);
+    }
+  }
+
+  private static void add(List<Tensor> sums, GroupGradient group) {
+    try (group) {
+      for (int i = 0; i < sums.size(); i++) {
+        if (group.gradients().get(i).defined()) {
+          sums.get(i).add_(group.gradients().get(i));
+        }
+      }
+    }
+  }
+
+  private void apply(List<Tensor> gradients) {
+    double norm = GradientClipping.globalNorm(gradients);
+    if (Double.isFinite(norm)) {
+      measures.add("grad_norm", norm, 1);
+      GradientClipping.clip(gradients, norm, config.optimizer().maxGradNorm());
+      training.step(gradients);
+    } else {
+      skipped++;
+    }
+  }
+
+  private SortedMap<String, Double> metrics(
+      List<TrainingGroup> groups, int trained, double rateFactor) {
+    SortedMap<String, Double> metrics = measures.means();
+    metrics.put("groups", (double) groups.size());
+    metrics.put("groups_trained", (double) trained);
+    metrics.put(
+        "groups_without_signal",
+        (double) groups.stream().filter(TrainingGroup::isDegenerate).count());
+    metrics.put("optimizer_steps", (double) (steps - skipped));
+    metrics.put("skipped_updates", (double) skipped);
+    metrics.put(
+        "learning_rate/understanding", config.optimizer().understandingLearningRate() * rateFactor);
+    metrics.put(
+        "learning_rate/generation", config.optimizer().generationLearningRate() * rateFactor);
+    return metrics;
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tandem.pairs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.schemas.UserError;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class MatchingTest {
+  private static final Matching GREEDY = new Matching.Greedy();
+  private static final Matching ORDERED = new Matching.Ordered();
+
+  // Generation 0 likes 0 (0.9) and 1 (0.8); generation 1 likes 0 even more (0.95).
+  private static final List<Edge> RIVALS =
+      List.of(new Edge(0, 0, 0.9), new Edge(0, 1, 0.8), new Edge(1, 0, 0.95));
+
+  @Test
+  void greedyTakesTheMostSimilarFirst() {
+    assertThat(GREEDY.match(RIVALS, 1)).containsExactly(new Edge(1, 0, 0.95), new Edge(0, 1, 0.8));
+  }
+
+  @Test
+  void orderedServesGenerationSamplesInTurn() {
+    assertThat(ORDERED.match(RIVALS, 1)).containsExactly(new Edge(0, 0, 0.9));
+    assertThat(ORDERED.match(RIVALS, 2)).containsExactly(new Edge(0, 0, 0.9), new Edge(0, 1, 0.8));
+  }
+
+  @Test
+  void tiesGoToTheSmallerGenerationThenTheSmallerUnderstanding() {
+    List<Edge> ties = List.of(new Edge(1, 0, 0.5), new Edge(0, 1, 0.5), new Edge(0, 0, 0.5));
+    assertThat(GREEDY.match(ties, 1)).containsExactly(new Edge(0, 0, 0.5));
+  }
+
+  @Test
+  void noEdgesNoPairs() {
+    assertThat(GREEDY.match(List.of(), 1)).isEmpty();
+    assertThat(ORDERED.match(List.of(), 1)).isEmpty();
+  }
+
+  @Test
+  void namesAreThoseOfTheConfiguration() {
+    assertThat(Matching.named("greedy")).isEqualTo(GREEDY);
+    assertThat(Matching.named("ordered")).isEqualTo(ORDERED);
+    assertThatThrownBy(() -> Matching.named("best"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("Unknown matching: best (must be greedy or ordered)");
+  }
+
+  @Property
+  void greedyEqualsBruteForce(
+      @ForAll("edges") List<Edge> edges, @ForAll @IntRange(min = 1, max = 3) int perGeneration) {
+    assertThat(GREEDY.match(edges, perGeneration)).isEqualTo(bruteForce(edges, perGeneration));
+  }
+
+  @Property
+  void everySampleIsUsedAtMostOnce(@ForAll("edges") List<Edge> edges) {
+    for (Matching matching : List.of(GREEDY, ORDERED)) {
+      List<Edge> pairs = matching.match(edges, 1);
+      assertThat(pairs).extracting(Edge::generation).doesNotHaveDuplicates();
+      assertThat(pairs).extracting(Edge::understanding).doesNotHaveDuplicates();
+    }
+  }
+
+  @Property
+  void orderOfTheEdgesDoesNotMatter(@ForAll("edges") List<Edge> edges, @ForAll long seed) {
+    List<Edge> shuffled = new ArrayList<>(edges);
+    Collections.shuffle(shuffled, new Random(seed));
+    for (Matching matching : List.of(GREEDY, ORDERED)) {
+      assertThat(matching.match(shuffled, 1)).isEqualTo(matching.match(edges, 1));
+    }
+  }
+
+  @Property
+  void noFreeEdgeIsLeft(@ForAll("edges") List<Edge> edges) {
+    for (Matching matching : List.of(GREEDY, ORDERED)) {
+      List<Edge> pairs = matching.match(edges, 1);
+      List<Integer> left = pairs.stream().map(Edge::generation).toList();
+      List<Integer> right = pairs.stream().map(Edge::understanding).toList();
+      assertThat(edges)
+          .allMatch(e -> left.contains(e.generation()) || right.contains(e.understanding()));
+    }
+  }
+
+  /** Looks through all edges again for every pair it takes. */
+  private static List<Edge> bruteForce(List<Edge> edges, int perGeneration) {
+    List<Edge> pairs = new ArrayList<>();
+    Map<Integer, Integer> partners = new HashMap<>();
+    Set<Integer> used = new HashSet<>();
+    while (true) {
+      Edge best = null;
+      for (Edge edge : edges) {
+        boolean free =
+            partners.getOrDefault(edge.generation(), 0) < perGeneration
+                && !used.contains(edge.understanding());
+        if (free && (best == null || precedes(edge, best))) {
+          best = edge;
+        }
+      }
+      if (best == null) {
+        return pairs;
+      }
+      pairs.add(best);
+      partners.merge(best.generation(), 1, Integer::sum);
+      used.add(best.understanding());
+    }
+  }
+
+  private static boolean precedes(Edge a, Edge b) {
+    if (a.similarity() != b.similarity()) {
+      return a.similarity() > b.similarity();
+    }
+    return a.generation() != b.generation()
+        ? a.generation() < b.generation()
+        : a.understanding() < b.understanding();
+  }
+
+  /** Few samples and few similarities, so that there are many rivals and ties. */
+  @Provide
+  Arbitrary<List<Edge>> edges() {
+    Arbitrary<Integer> index = Arbitraries.integers().between(0, 7);
+    Arbitrary<Double> similarity =
+        Arbitraries.integers().between(5, 9).map(tenths -> tenths / 10.0);
+    return Combinators.combine(index, index, similarity)
+        .as(Edge::new)
+        .list()
+        .ofMaxSize(40)
+        .map(MatchingTest::oncePerEnds);
+  }
+
+  private static List<Edge> oncePerEnds(List<Edge> edges) {
+    Map<List<Integer>, Edge> byEnds = new HashMap<>();
+    edges.forEach(e -> byEnds.putIfAbsent(List.of(e.generation(), e.understanding()), e));
+    return List.copyOf(byEnds.values());
+  }
+}
