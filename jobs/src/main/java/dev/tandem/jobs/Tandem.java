@@ -1,7 +1,13 @@
 package dev.tandem.jobs;
 
 import dev.tandem.jobs.command.ConfigCommand;
+import dev.tandem.jobs.command.EvaluateCommand;
+import dev.tandem.jobs.command.ImportCommand;
+import dev.tandem.jobs.command.PairsCommand;
+import dev.tandem.jobs.command.PretrainCommand;
+import dev.tandem.jobs.command.QuickstartCommand;
 import dev.tandem.jobs.command.SqlCommand;
+import dev.tandem.jobs.command.TrainCommand;
 import dev.tandem.schemas.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +31,17 @@ import picocli.CommandLine.ScopeType;
       "'tandem help <command>' explains a command; 'tandem test' runs the project's tests.",
     },
     scope = ScopeType.LOCAL,
-    subcommands = {ConfigCommand.class, SqlCommand.class, HelpCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      ImportCommand.class,
+      PairsCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PretrainCommand.class,
+      SqlCommand.class,
+      ConfigCommand.class,
+      HelpCommand.class
+    })
 public final class Tandem {
   private Tandem() {}
 
@@ -35,7 +51,7 @@ public final class Tandem {
   }
 
   /** Runs one command and returns its exit status. */
-  static int run(String... args) {
+  public static int run(String... args) {
     CommandLine commandLine = new CommandLine(new Tandem());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 /** Compares a stored configuration with the current one. */
 public final class ConfigDifference {
   /** What may change between a run's start and its continuation. */
-  private static final List<String> FREE = List.of("run.iterations", "run.folder");
+  private static final List<String> FREE = List.of("run.iterations", "run.folder", "run.keep_checkpoints", "learner.threads");
 
   private ConfigDifference() {}
 

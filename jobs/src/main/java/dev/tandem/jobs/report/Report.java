@@ -20,15 +20,15 @@ public final class Report {
   private static final Map<String, String> QUERIES =
       Map.of(
           "1. Every rollout is there once",
-          "select count(*) rows, count(distinct rollout_id) rollouts from committed_rollouts",
+          "select count(*), count(distinct rollout_id) from committed_rollouts",
           "2. How the mean reward of each task moved",
           """
           select s.tag, round(avg(case when b.iteration <= 3 then b.text_reward end), 3) first_three,
-                 round(avg(case when b.iteration > last.i - 3 then b.text_reward end), 3) last_three,
+                 round(avg(case when b.iteration > newest.i - 3 then b.text_reward end), 3) last_three,
                  count(*) rollouts
           from committed_batches b join committed_rollouts r using (rollout_id)
                join samples s using (sample_id)
-               cross join (select max(iteration) i from iterations) last
+               cross join (select max(iteration) i from iterations) newest
           group by s.tag order by s.tag""",
           "3. The plans that earned most and least, with the policy that wrote them",
           """

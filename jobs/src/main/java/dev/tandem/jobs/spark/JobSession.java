@@ -2,6 +2,7 @@ package dev.tandem.jobs.spark;
 
 import dev.tandem.schemas.warehouse.SparkSessions;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 
 /** Starts Spark for a command: in this process, unless spark-submit named a master. */
 public final class JobSession implements AutoCloseable {
@@ -28,6 +29,8 @@ public final class JobSession implements AutoCloseable {
 
   @Override
   public void close() {
+    // Delta caches table states that belong to this session; the next one must not find them.
+    DeltaLog.clearCache();
     spark.stop();
   }
 }

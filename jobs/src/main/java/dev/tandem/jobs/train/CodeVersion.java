@@ -3,6 +3,7 @@ package dev.tandem.jobs.train;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Properties;
 
 /** The version of this code, written into the jar by the build. */
@@ -15,8 +16,8 @@ final class CodeVersion {
   static String current() {
     try (InputStream in = CodeVersion.class.getResourceAsStream(RESOURCE)) {
       Properties build = new Properties();
-      build.load(in);
-      return build.getProperty("version");
+      build.load(Objects.requireNonNull(in, RESOURCE));
+      return build.getProperty("version", "unknown");
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + RESOURCE, e);
     }

@@ -1,5 +1,6 @@
 package dev.tandem.jobs.train;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -39,7 +40,7 @@ final class PhaseClock {
   }
 
   Map<String, Double> seconds() {
-    return Map.copyOf(seconds);
+    return Collections.unmodifiableMap(seconds);
   }
 
   double total() {

@@ -42,27 +42,38 @@ final class RunHistory {
    */
   record Committed(int iteration, String policyAfter) {}
 
+  /** Writes the run's row, unless an earlier process did. */
+  void start(TandemConfig config) {
+    if (!started().isEmpty()) {
+      return;
+    }
+    Row row =
+        RowFactory.create(
+            runId,
+            ConfigWriter.toYaml(config),
+            CodeVersion.current(),
+            config.run().seed(),
+            versions(INPUTS),
+            Timestamp.from(Instant.now()));
+    warehouse.append(Table.RUNS, rows(Table.RUNS, List.of(row)));
+  }
+
+  private List<Row> started() {
+    return ofThisRun(Table.RUNS).select("config").collectAsList();
+  }
+
   /**
-   * Writes the run's row when it starts; when it continues, checks that it is the same run.
+   * Checks that a run that goes on is the one that was started.
    *
    * @throws UserError if a run of this name was started with another configuration
    */
-  void start(TandemConfig config) {
-    String yaml = ConfigWriter.toYaml(config);
-    List<Row> started = ofThisRun(Table.RUNS).select("config").collectAsList();
+  void requireSameRun(TandemConfig config) {
+    List<Row> started = started();
     if (started.isEmpty()) {
-      Row row =
-          RowFactory.create(
-              runId,
-              yaml,
-              CodeVersion.current(),
-              config.run().seed(),
-              versions(INPUTS),
-              Timestamp.from(Instant.now()));
-      warehouse.append(Table.RUNS, rows(Table.RUNS, List.of(row)));
       return;
     }
-    List<String> differences = ConfigDifference.between(started.get(0).getString(0), yaml);
+    List<String> differences =
+        ConfigDifference.between(started.get(0).getString(0), ConfigWriter.toYaml(config));
     if (!differences.isEmpty()) {
       throw new UserError(
           ("Cannot continue run '%s': it was started with another configuration (%s). Give the new"
@@ -82,29 +93,35 @@ final class RunHistory {
   }
 
   /**
-   * Commits an iteration: from now on the views {@code committed_*} show its rows.
+   * What is written when an iteration is done.
    *
    * @param stages stages that ran, comma-separated
+   * @param seconds by phase
+   * @param counts rows by kind
    */
-  void commit(
+  record Commit(
       int iteration,
       String stages,
       String policyBefore,
       String policyAfter,
-      Map<String, Double> timings,
-      Map<String, Long> counts) {
+      Map<String, Double> seconds,
+      Map<String, Long> counts) {}
+
+  /** Commits an iteration: from now on the views {@code committed_*} show its rows. */
+  void commit(Commit commit) {
     Row row =
         RowFactory.create(
             runId,
-            iteration,
-            stages,
-            policyBefore,
-            policyAfter,
+            commit.iteration(),
+            commit.stages(),
+            commit.policyBefore(),
+            commit.policyAfter(),
             versions(WRITTEN),
-            new TreeMap<>(timings),
-            new TreeMap<>(counts),
+            new TreeMap<>(commit.seconds()),
+            new TreeMap<>(commit.counts()),
             Timestamp.from(Instant.now()));
-    warehouse.replace(Table.ITERATIONS, runId, iteration, rows(Table.ITERATIONS, List.of(row)));
+    warehouse.replace(
+        Table.ITERATIONS, runId, commit.iteration(), rows(Table.ITERATIONS, List.of(row)));
   }
 
   private Map<String, Long> versions(List<Table> tables) {

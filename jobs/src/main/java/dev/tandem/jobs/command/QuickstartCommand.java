@@ -1,0 +1,49 @@
+package dev.tandem.jobs.command;
+
+import dev.tandem.jobs.evaluation.Answer;
+import dev.tandem.jobs.evaluation.Comparison;
+import dev.tandem.jobs.report.Report;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * {@code tandem quickstart}: the whole pipeline, small: ShapeWorld samples, pairs, training on both
+ * sides of the pairs, evaluation before and after. Stopped at any moment, the same command goes on.
+ */
+@Command(
+    name = "quickstart",
+    description = "Train the bundled policy on ShapeWorld and show what it learned, in minutes.")
+public final class QuickstartCommand implements Runnable {
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+
+  @Override
+  public void run() {
+    try (RunSession run = RunSession.open(options.load("quickstart"))) {
+      run.curation().run(run.config());
+      run.console().doing("evaluating the starting policy");
+      List<Answer> before =
+          run.evaluator().evaluate(0, run.folder().checkpoint(0).toString());
+      run.console().print("Evaluated the starting policy: %d answers".formatted(before.size()));
+      int last = run.trainingLoop().run();
+      run.console().doing("evaluating the trained policy");
+      List<Answer> after =
+          run.evaluator().evaluate(last, run.folder().checkpoint(last).toString());
+      run.console().print("Evaluated the trained policy: %d answers".formatted(after.size()));
+      report(run, last, new Comparison(before, after));
+    }
+  }
+
+  private static void report(RunSession run, int last, Comparison comparison) {
+    Report report = new Report(System.out);
+    System.out.println();
+    report.printComparison(comparison);
+    report.writePicture(comparison, run.folder().picture());
+    System.out.println("Trained policy: " + run.folder().checkpoint(last));
+    System.out.println("Tables: " + run.folder().warehouse());
+    System.out.println(
+        "  ./tandem sql --warehouse %s \"show views\"".formatted(run.folder().warehouse()));
+    run.warehouse().registerViews();
+    report.printQueries(run.warehouse().spark());
+  }
+}

@@ -1,0 +1,194 @@
+package dev.tandem.jobs.train;
+
+import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Side;
+import dev.tandem.learner.LearnerStage;
+import dev.tandem.learner.PolicyStore;
+import dev.tandem.learner.UpdateRequest;
+import dev.tandem.learner.UpdateResult;
+import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.Policies;
+import dev.tandem.policy.TextSampling;
+import dev.tandem.reward.RewardStage;
+import dev.tandem.reward.RewardSummary;
+import dev.tandem.rollout.RolloutRequest;
+import dev.tandem.rollout.RolloutStage;
+import dev.tandem.rollout.StageSampling;
+import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.schemas.warehouse.Warehouse;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A training run: {@link #run} is the order of its stages, which meet in tables only. A run that
+ * was interrupted at any moment continues after its last committed iteration when it is run again;
+ * what an uncommitted iteration left in the tables is replaced.
+ */
+public final class TrainingLoop {
+  private final TandemConfig config;
+  private final String runId;
+  private final Warehouse warehouse;
+  private final RunFolder folder;
+  private final RunHistory history;
+  private final Progress progress;
+  private final RolloutStage rolloutStage;
+  private final RewardStage rewardStage;
+  private final LearnerStage learnerStage;
+
+  public TrainingLoop(
+      TandemConfig config, Warehouse warehouse, RunFolder folder, Console console) {
+    this.config = config;
+    this.runId = config.run().name();
+    this.warehouse = warehouse;
+    this.folder = folder;
+    this.history = new RunHistory(warehouse, runId);
+    this.progress = new Progress(console, config.run().iterations());
+    this.rolloutStage = new RolloutStage(warehouse);
+    this.rewardStage =
+        new RewardStage(
+            warehouse,
+            config
+                .reward()
+                .settings(EnumSet.copyOf(config.sampling().sides()), config.advantage()));
+    this.learnerStage = new LearnerStage(warehouse, config.learner(), PolicyStore.DEFAULT);
+  }
+
+  /** A policy of the run. */
+  private record PolicyVersion(String version, Path folder) {}
+
+  /**
+   * Trains until the last iteration is committed.
+   *
+   * @return the number of the last committed iteration; its policy lies in that checkpoint
+   */
+  public int run() {
+    requireSameRun();
+    PolicyVersion policy = start();
+    PairSampler sampler = pairSampler();
+    int first = lastIteration() + 1;
+
+    for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
+      PhaseClock clock = progress.begin(iteration);
+      Dataset<Row> groups = groups(iteration, sampler.sample(iteration));
+      RolloutRequest rollouts = rollouts(iteration, policy);
+      UpdateRequest update = update(iteration, policy);
+
+      clock.run("rollouts", () -> rolloutStage.run(rollouts, groups));
+      clock.run("rewards", () -> rewardStage.score(runId, update.iteration()));
+      Dataset<Row> batch =
+          clock.time("advantages", () -> rewardStage.advantages(runId, update.iteration()));
+      UpdateResult updated = clock.time("learner", () -> learnerStage.update(update));
+      IterationMetrics metrics = clock.time("metrics", () -> metrics(update, batch, updated, clock));
+      history.commit(
+          new RunHistory.Commit(
+              iteration, stages(), policy.version(), updated.policyVersion(), clock.seconds(),
+              metrics.counts()));
+
+      progress.done(iteration, metrics.values(), clock);
+      policy = new PolicyVersion(updated.policyVersion(), updated.folder());
+      folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
+    }
+    return lastIteration();
+  }
+
+  /** The last committed iteration; 0 before the first. */
+  public int lastIteration() {
+    return history.last().map(RunHistory.Committed::iteration).orElse(0);
+  }
+
+  /**
+   * Checks, before anything is written, that a run of this name was started with this
+   * configuration or not at all.
+   *
+   * @throws UserError naming the keys that differ
+   */
+  public void requireSameRun() {
+    history.requireSameRun(config);
+  }
+
+  /** Writes the run's row and finds the policy to go on with. */
+  private PolicyVersion start() {
+    StartPolicy.copy(config.run().policy(), folder.checkpoint(0));
+    history.start(config);
+    return history
+        .last()
+        .map(done -> new PolicyVersion(done.policyAfter(), folder.checkpoint(done.iteration())))
+        .orElseGet(
+            () ->
+                new PolicyVersion(
+                    Policies.version(folder.checkpoint(0)), folder.checkpoint(0)));
+  }
+
+  private PairSampler pairSampler() {
+    List<SampledPair> pairs = Groups.pairs(warehouse);
+    if (pairs.isEmpty()) {
+      throw new UserError(
+          "Cannot train run '%s': no pair has a prompt on one side and a question with an answer and an image on the other (table pairs in %s)"
+              .formatted(runId, folder.warehouse()));
+    }
+    return new PairSampler(pairs, config.sampling().pairs(), config.run().seed());
+  }
+
+  private Dataset<Row> groups(int iteration, List<SampledPair> pairs) {
+    return new Groups(runId, config.sampling().sides(), config.rollout().group())
+        .of(warehouse, iteration, pairs);
+  }
+
+  private RolloutRequest rollouts(int iteration, PolicyVersion policy) {
+    Map<String, StageSampling> sampling = new TreeMap<>();
+    for (Side side : config.sampling().sides()) {
+      TextSampling text = config.rollout().text(side);
+      sampling.put(
+          side.stage(),
+          side == Side.UNDERSTAND
+              ? StageSampling.ofText(text)
+              : StageSampling.ofTextAndImage(text, images(iteration)));
+    }
+    return RolloutRequest.of(
+        runId,
+        iteration,
+        config.run().seed(),
+        policy.folder().toString(),
+        policy.version(),
+        sampling);
+  }
+
+  /** All groups of an iteration share the stochastic steps. */
+  private ImageSampling images(int iteration) {
+    TandemConfig.Image image = config.rollout().image();
+    RandomKey key = RandomKey.of(config.run().seed()).with("sde window").with(iteration);
+    return new ImageSampling(
+        image.steps(), image.shift(), image.window().rule().choose(key), image.noiseLevel());
+  }
+
+  private UpdateRequest update(int iteration, PolicyVersion policy) {
+    return new UpdateRequest(
+        runId,
+        iteration,
+        config.run().seed(),
+        policy.folder(),
+        folder.checkpoint(0),
+        folder.checkpoint(iteration),
+        config.sampling().sides().stream()
+            .collect(Collectors.toMap(Side::stage, config.rollout()::text)));
+  }
+
+  private IterationMetrics metrics(
+      UpdateRequest update, Dataset<Row> batch, UpdateResult updated, PhaseClock clock) {
+    RewardSummary rewards = rewardStage.summarize(runId, update.iteration());
+    IterationMetrics metrics = IterationMetrics.of(rewards, batch, updated.metrics());
+    metrics.write(warehouse, runId, update.iteration(), clock.seconds());
+    return metrics;
+  }
+
+  private String stages() {
+    return config.sampling().sides().stream().map(Side::stage).collect(Collectors.joining(","));
+  }
+}
