@@ -35,6 +35,15 @@ public final class OnnxImageEncoder implements ImageEncoder {
   private static final String SUFFIX = ".onnx";
   private static final int DIGEST_BUFFER = 1 << 16;
 
+  static {
+    // DJL would look for models and report its use over the network; here everything is local.
+    for (String property : List.of("ai.djl.offline", "OPT_OUT_TRACKING")) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "true");
+      }
+    }
+  }
+
   private final String name;
   private final String digest;
   private final Preprocessing preprocessing;

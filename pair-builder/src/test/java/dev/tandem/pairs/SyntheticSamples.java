@@ -97,8 +97,7 @@ final class SyntheticSamples {
     int color = COLORS[number % COLORS.length];
     int left = random.nextInt(SIDE / 2);
     int top = random.nextInt(SIDE / 2);
-    int background = 150 + random.nextInt(100);
-    byte[] rgb = flat(background, background, background).rgb();
+    byte[] rgb = flat(light(random), light(random), light(random)).rgb();
     for (int y = top; y < top + SIDE / 2; y++) {
       for (int x = left; x < left + SIDE / 2; x++) {
         for (int c = 0; c < 3; c++) {
@@ -107,5 +106,9 @@ final class SyntheticSamples {
       }
     }
     return new RgbImage(SIDE, SIDE, rgb).toPng();
+  }
+
+  private static int light(CounterRandom random) {
+    return 150 + random.nextInt(100);
   }
 }

@@ -38,7 +38,10 @@ final class FailureLimit {
     List<Reason> reasons =
         counts.stream()
             .filter(row -> row.getAs("failure") != null)
-            .map(row -> new Reason(row.getAs("reward") + ": " + row.getAs("failure"), row.getAs("rows")))
+            .map(
+                row ->
+                    new Reason(
+                        row.getAs("reward") + ": " + row.getAs("failure"), row.getAs("rows")))
             .sorted(Comparator.comparingLong(Reason::count).reversed().thenComparing(Reason::text))
             .toList();
     long failed = reasons.stream().mapToLong(Reason::count).sum();
@@ -47,8 +50,7 @@ final class FailureLimit {
     }
   }
 
-  private String message(
-      String runId, int iteration, long failed, long all, List<Reason> reasons) {
+  private String message(String runId, int iteration, long failed, long all, List<Reason> reasons) {
     String commonest =
         reasons.stream()
             .limit(REASONS_NAMED)

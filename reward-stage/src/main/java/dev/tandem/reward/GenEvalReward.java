@@ -33,23 +33,25 @@ public final class GenEvalReward implements Reward {
   /** GenEval's three scores. */
   public enum Score {
     /** 1 where the benchmark's rule holds, else 0. */
-    STRICT("geneval_strict", Range.UNIT),
+    STRICT("geneval_strict"),
     /** The share of the demands that hold. */
-    GRADED("geneval_graded", Range.UNIT),
+    GRADED("geneval_graded"),
     /** The published training server's score, negative where far too many objects are found. */
-    REWARD_SERVER("geneval_reward_server", new Range(Double.NEGATIVE_INFINITY, 1));
+    REWARD_SERVER("geneval_reward_server");
 
     private final String rewardName;
-    private final Range range;
 
-    Score(String rewardName, Range range) {
+    Score(String rewardName) {
       this.rewardName = rewardName;
-      this.range = range;
     }
 
     /** The name of the reward. */
     public String rewardName() {
       return rewardName;
+    }
+
+    private Range range() {
+      return this == REWARD_SERVER ? new Range(Double.NEGATIVE_INFINITY, 1) : Range.UNIT;
     }
 
     private double of(GenEvalMetadata metadata, List<Detection> detections) {
@@ -73,7 +75,7 @@ public final class GenEvalReward implements Reward {
 
   @Override
   public Range range() {
-    return score.range;
+    return score.range();
   }
 
   @Override

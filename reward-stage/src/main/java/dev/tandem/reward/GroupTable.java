@@ -1,6 +1,7 @@
 package dev.tandem.reward;
 
 import static org.apache.spark.sql.functions.aggregate;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.explode;
@@ -96,45 +97,46 @@ final class GroupTable {
    * iteration and stage, summed in the order of the pairs.
    */
   GroupTable withBatchStatistics(Deviation deviation) {
-    Dataset<Row> all = groups;
+    Dataset<Row> batches =
+        groups.groupBy(columns(BATCH_KEY)).agg(sort_array(collect_list(statistics())).as("groups"));
+    Map<String, Column> counts = new LinkedHashMap<>();
+    Map<String, Column> means = new LinkedHashMap<>();
+    Map<String, Column> stds = new LinkedHashMap<>();
     for (String value : values) {
-      all = all.join(batches(value, deviation), BATCH_KEY, "left");
+      Column count = col(value + "_batch_count");
+      Column mean = col(value + "_batch_mean");
+      Column sum = new GroupFold(col("groups"), value + "_sum").sum();
+      counts.put(value + "_batch_count", new GroupFold(col("groups"), value + "_size").sum());
+      means.put(value + "_batch_mean", when(count.gt(0), sum.divide(count)));
+      Column squares = squaresOfGroups(col("groups"), value, mean);
+      stds.put(value + "_batch_std", GroupFold.standardDeviation(squares, count, deviation));
     }
-    return new GroupTable(all, values);
+    batches = batches.withColumns(counts).withColumns(means).withColumns(stds).drop("groups");
+    return new GroupTable(groups.join(batches, BATCH_KEY, "left"), values);
   }
 
-  private Dataset<Row> batches(String value, Deviation deviation) {
-    Column group =
-        struct(
-            col("pair_id"),
-            col("group_id"),
-            col(value + "_count").cast("double").as("count"),
-            col(value + "_sum").as("sum"),
-            col(value + "_mean").as("mean"),
-            col(value + "_squares").as("squares"));
-    Column all = col("groups");
-    String mean = value + "_batch_mean";
-    return groups
-        .filter(col(value + "_count").gt(0))
-        .groupBy(columns(BATCH_KEY))
-        .agg(sort_array(collect_list(group)).as("groups"))
-        .withColumn("count", new GroupFold(all, "count").sum())
-        .withColumn(mean, new GroupFold(all, "sum").sum().divide(col("count")))
-        .withColumn(
-            value + "_batch_std",
-            GroupFold.standardDeviation(squaresOfGroups(all, col(mean)), col("count"), deviation))
-        .drop("groups", "count");
+  /** What the batch needs to know of a group; sorts by pair. */
+  private Column statistics() {
+    List<Column> fields = new ArrayList<>(List.of(col("pair_id"), col("group_id")));
+    for (String value : values) {
+      fields.add(col(value + "_count").cast("double").as(value + "_size"));
+      fields.add(col(value + "_sum"));
+      fields.add(col(value + "_mean"));
+      fields.add(col(value + "_squares"));
+    }
+    return struct(fields.toArray(Column[]::new));
   }
 
   /** Squared distances of all members from the center, out of each group's own statistics. */
-  private static Column squaresOfGroups(Column groups, Column center) {
+  private static Column squaresOfGroups(Column groups, String value, Column center) {
     return aggregate(
         groups,
         lit(0.0),
         (sum, group) -> {
-          Column offset = group.getField("mean").minus(center);
-          Column between = group.getField("count").multiply(offset).multiply(offset);
-          return sum.plus(group.getField("squares")).plus(between);
+          Column offset = group.getField(value + "_mean").minus(center);
+          Column between = group.getField(value + "_size").multiply(offset).multiply(offset);
+          Column within = group.getField(value + "_squares");
+          return sum.plus(coalesce(within.plus(between), lit(0.0)));
         });
   }
 

@@ -11,8 +11,8 @@ import java.util.Set;
  *
  * <p>With the embedded encoder {@code color_layout} this rewards the colours, outlines and layout
  * of one photograph, not meaning: another picture of the same thing scores low, and a blur in the
- * right colours scores well. It exists so that photographs can be trained on without any weights;
- * a scorer that understands images is the better reward.
+ * right colours scores well. It exists so that photographs can be trained on without any weights; a
+ * scorer that understands images is the better reward.
  */
 public final class ReferenceSimilarityReward implements Reward {
   /** The name of this reward. */
@@ -53,8 +53,7 @@ public final class ReferenceSimilarityReward implements Reward {
     }
     // Rounding may lead a little beyond 1; NaN passes through and is refused by the range.
     double value = Math.min(1, Math.max(0, (1 + cosine) / 2));
-    return new RewardOutcome.Value(
-        value, Json.object("cosine", cosine, "encoder", encoder.name()));
+    return new RewardOutcome.Value(value, Json.object("cosine", cosine, "encoder", encoder.name()));
   }
 
   @Override

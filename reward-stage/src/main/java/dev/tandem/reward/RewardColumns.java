@@ -96,8 +96,7 @@ final class RewardColumns {
       failed =
           failed.or(
               perStage(
-                  modality,
-                  terms -> terms.isEmpty() ? lit(false) : weightedSum(terms).isNull()));
+                  modality, terms -> terms.isEmpty() ? lit(false) : weightedSum(terms).isNull()));
     }
     return failed;
   }

@@ -132,9 +132,10 @@ final class RewardScorer implements MapPartitionsFunction<Row, Row> {
   }
 
   private static ScoringInput input(Row rollout) {
-    List<String> options = rollout.isNullAt(rollout.fieldIndex("options"))
-        ? List.of()
-        : rollout.getList(rollout.fieldIndex("options"));
+    List<String> options =
+        rollout.isNullAt(rollout.fieldIndex("options"))
+            ? List.of()
+            : rollout.getList(rollout.fieldIndex("options"));
     return new ScoringInput(
         rollout.getAs("stage"),
         Optional.ofNullable(rollout.getAs("text")),

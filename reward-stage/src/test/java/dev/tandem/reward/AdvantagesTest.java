@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class AdvantagesTest {
   /** Sums of at most eight numbers near 1 in float64, divided by at least 1e-2. */
@@ -150,8 +150,7 @@ class AdvantagesTest {
         new AdvantageSettings(
             Estimator.ZSCORE, 1e-8, Deviation.POPULATION, PartialFailure.EXCLUDE, false);
     double scale = 1 / (Math.sqrt(2) + 1e-8);
-    assertClose(
-        group.batches(PLAN, population), "text_advantage", 2 * scale, -scale, -scale);
+    assertClose(group.batches(PLAN, population), "text_advantage", 2 * scale, -scale, -scale);
   }
 
   @Test
@@ -179,8 +178,7 @@ class AdvantagesTest {
       sum += advantage;
       double mirrored = rows.get(size + size - 1 - i).getAs("text_advantage");
       assertThat(mirrored).isCloseTo(advantage, within(ROUNDING));
-      assertThat(rows.get(2 * size + i).<Double>getAs("text_advantage"))
-          .isEqualTo(0.5 * advantage);
+      assertThat(rows.get(2 * size + i).<Double>getAs("text_advantage")).isEqualTo(0.5 * advantage);
     }
     assertThat(sum).isCloseTo(0, within(ROUNDING));
   }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class RewardScorerTest {
   private static final String TWO_STARS =
       """
-      {"include": [{"class": "star", "count": 2}]}""";
+      {"include": [{"class": "star", "count": 2}]}\
+      """;
 
   @Test
   void whatIsMissingIsAFailure() {
@@ -62,16 +63,14 @@ class RewardScorerTest {
 
   @Test
   void anAnswerKeyThatNamesNoOptionIsAFailureNotAZero() {
-    ScoringInput input =
-        input(Optional.of("B"), Optional.empty(), Optional.of("seventeen"), "{}");
+    ScoringInput input = input(Optional.of("B"), Optional.empty(), Optional.of("seventeen"), "{}");
     assertThat(RewardScorer.outcome(new AccuracyReward(), input))
         .isEqualTo(new RewardOutcome.Failure("the sample's answer names none of its options"));
   }
 
   @Test
   void genEvalScoresWhatTheDetectorFinds() {
-    ScoringInput input =
-        input(Optional.empty(), Optional.of(png(1)), Optional.empty(), TWO_STARS);
+    ScoringInput input = input(Optional.empty(), Optional.of(png(1)), Optional.empty(), TWO_STARS);
     RewardOutcome strict = RewardScorer.outcome(geneval(Score.STRICT, star(), star()), input);
     RewardOutcome missing = RewardScorer.outcome(geneval(Score.STRICT, star()), input);
     RewardOutcome server =

@@ -69,8 +69,7 @@ record Group(
    * identifier holds the run's name: equal seeds give equal rollouts in any run.
    */
   List<RandomKey> keys(long seed, int iteration) {
-    RandomKey root =
-        RandomKey.of(seed).with("rollout").with(iteration).with(stage).with(pairId);
+    RandomKey root = RandomKey.of(seed).with("rollout").with(iteration).with(stage).with(pairId);
     return IntStream.range(0, size).mapToObj(root::with).toList();
   }
 

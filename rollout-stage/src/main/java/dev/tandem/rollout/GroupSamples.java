@@ -24,8 +24,7 @@ record GroupSamples(List<TextSample> texts, List<ImageSample> images, Map<String
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Samples the group: its context is read once, then come all texts, then all images. */
-  static GroupSamples draw(
-      Policy policy, Group group, StageSampling sampling, List<RandomKey> keys)
+  static GroupSamples draw(Policy policy, Group group, StageSampling sampling, List<RandomKey> keys)
       throws IOException {
     Map<String, Double> seconds = new LinkedHashMap<>();
     long start = System.nanoTime();

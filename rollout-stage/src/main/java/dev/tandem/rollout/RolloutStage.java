@@ -64,9 +64,7 @@ public final class RolloutStage {
             .sortWithinPartitions("group_id", "sample_index");
     warehouse.replace(Table.ROLLOUTS, request.runId(), request.iteration(), rollouts);
     Column ofIteration =
-        col("run_id")
-            .equalTo(request.runId())
-            .and(col("iteration").equalTo(request.iteration()));
+        col("run_id").equalTo(request.runId()).and(col("iteration").equalTo(request.iteration()));
     return warehouse.read(Table.ROLLOUTS).filter(ofIteration);
   }
 

@@ -38,8 +38,19 @@ class RolloutStageTest {
 
   /** What does not depend on who computed a row, and when. */
   private static final String[] REPRODUCIBLE = {
-    "rollout_id", "stage", "pair_id", "group_id", "sample_index", "sample_id", "prompt",
-    "token_ids", "token_logprobs", "text", "finish_reason", "image", "flow_steps"
+    "rollout_id",
+    "stage",
+    "pair_id",
+    "group_id",
+    "sample_index",
+    "sample_id",
+    "prompt",
+    "token_ids",
+    "token_logprobs",
+    "text",
+    "finish_reason",
+    "image",
+    "flow_steps"
   };
 
   private static SparkSession spark;
@@ -123,8 +134,7 @@ class RolloutStageTest {
   @Test
   void aRetriedTaskLeavesOneRowPerRollout() {
     RolloutStage stage = new RolloutStage(warehouse, RolloutStageTest::loadAtSecondAttempt);
-    List<Row> retried =
-        reproducible(stage.run(request("retry", "flaky"), groups("retry", GROUPS)));
+    List<Row> retried = reproducible(stage.run(request("retry", "flaky"), groups("retry", GROUPS)));
 
     assertThat(retried).hasSize(GROUPS * GROUP_SIZE);
     assertThat(retried)
@@ -226,8 +236,7 @@ class RolloutStageTest {
                 + " metadata STRING, extra STRING, source STRING, provenance STRING"));
   }
 
-  private static Row sample(
-      String id, String side, String prompt, String question, byte[] image) {
+  private static Row sample(String id, String side, String prompt, String question, byte[] image) {
     boolean pictured = image != null;
     return RowFactory.create(
         id,

@@ -99,13 +99,7 @@ final class ScriptedPolicy implements Policy {
             .map(
                 step ->
                     new FlowStep(
-                        step,
-                        0.9,
-                        0.1,
-                        0.5,
-                        latent(random),
-                        latent(random),
-                        -random.nextDouble()))
+                        step, 0.9, 0.1, 0.5, latent(random), latent(random), -random.nextDouble()))
             .toList();
     return new ImageSample(new RgbImage(IMAGE_SIZE, IMAGE_SIZE, pixels), steps);
   }

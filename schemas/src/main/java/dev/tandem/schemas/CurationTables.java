@@ -9,7 +9,7 @@ final class CurationTables {
         .key("sample_id")
         .required("sample_id", "STRING", "Digest of where the sample comes from and what it says")
         .required("side", "STRING", "understanding (has a question) or generation")
-        .optional("image", "BINARY", "Encoded image file; null when the sample has none")
+        .optional("image", "BINARY", "Encoded image file; null: the sample has none")
         .optional("image_format", "STRING", "Format of the image: png, jpeg, ...; null: no image")
         .optional("image_width", "INT", "Width in pixels; null: no image")
         .optional("image_height", "INT", "Height in pixels; null: no image")

@@ -43,8 +43,7 @@ public record Plan(List<PlannedObject> objects) {
     List<PlannedObject> objects = new ArrayList<>();
     for (Detection detection : detections) {
       Box box = detection.box();
-      Place place =
-          Place.at((box.left() + box.right()) / 2, (box.top() + box.bottom()) / 2);
+      Place place = Place.at((box.left() + box.right()) / 2, (box.top() + box.bottom()) / 2);
       Optional<PlannedObject> object =
           PlannedObject.parse(
               detection.color() + " " + detection.objectClass() + " " + place.words());

@@ -109,8 +109,8 @@ public final class AdamW implements AutoCloseable {
 
   private void update(Slot slot, Tensor gradient, double rateFactor) {
     double rate = slot.parameter().learningRate() * rateFactor;
-    double meanCorrection = 1 - Math.pow(settings.beta1(), steps);
-    double squareCorrection = 1 - Math.pow(settings.beta2(), steps);
+    double meanCorrection = 1 - Math.pow(settings.beta1(), (double) steps);
+    double squareCorrection = 1 - Math.pow(settings.beta2(), (double) steps);
     try (PointerScope scope = new PointerScope()) {
       Tensor value = slot.parameter().value();
       value.mul_(new Scalar(1 - rate * settings.weightDecay()));

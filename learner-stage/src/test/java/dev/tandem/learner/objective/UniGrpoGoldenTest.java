@@ -69,6 +69,7 @@ class UniGrpoGoldenTest {
   }
 
   /** The schedule and noise level of the file: T steps, shifted, denominator of the next point. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record ToySchedule(double[] times, double noiseLevel) {
     static ToySchedule of(JsonNode in) {
       int steps = in.path("T").intValue();

@@ -28,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * <p>A line that cannot be used goes to table {@code quarantine} with file, line number, reason and
  * raw text; these rows replace what an earlier import said about the same files. If the share of
  * such lines is above the limit, the job stops before it writes a sample. A sample is identified by
- * its content: importing a folder again adds what is new in it and nothing twice.
+ * its file's name and its content: importing a folder again adds what is new and nothing twice.
  *
  * <p>Files are read by the tasks. They are local files (or a mount that every executor has), not
  * Hadoop paths: that an image lies inside the folder can be proven only by its real path.

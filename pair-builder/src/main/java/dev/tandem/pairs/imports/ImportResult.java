@@ -10,7 +10,7 @@ import java.util.SortedMap;
  * @param lines lines read, blank ones not counted
  * @param samplesBySide different usable samples by side
  * @param added samples that were not in the table before
- * @param duplicates lines that repeat a sample of an earlier line
+ * @param duplicates lines that repeat an earlier line of the same file
  * @param badByReason unusable lines by reason, each in table {@code quarantine}
  */
 public record ImportResult(

@@ -24,11 +24,14 @@ record ImportedSample(
   static final String PROVENANCE = "imported";
 
   /**
-   * The same for the same content, whatever the file, the line number and the spacing: a second
-   * import recognises the samples of the first, also after lines were added, moved or removed.
+   * The same for the same content of the same file, whatever the line number and the spacing: a
+   * second import recognises the samples of the first, also after lines were added, moved or
+   * removed. Equal lines of different files, such as a training and a test split, stay apart.
+   *
+   * @param file name of the JSONL file, relative to the data folder
    */
-  String sampleId() {
+  String sampleId(String file) {
     String imageDigest = image == null ? "" : Identifiers.sha256(image.bytes());
-    return Identifiers.sampleId(PROVENANCE, line.toJson(), imageDigest);
+    return Identifiers.sampleId(PROVENANCE, file, line.toJson(), imageDigest);
   }
 }

@@ -76,7 +76,9 @@ final class SampleReader {
     if (text != null && !text.isBlank()) {
       return text;
     }
-    boolean stands = standIn != null && standIn.isTextual() && !standIn.textValue().isBlank();
-    return stands ? standIn.textValue() : null;
+    if (standIn != null && standIn.isTextual() && !standIn.textValue().isBlank()) {
+      return standIn.textValue();
+    }
+    return null;
   }
 }

@@ -76,7 +76,7 @@ final class SampleRows implements MapPartitionsFunction<Row, Row> {
         null,
         null,
         null,
-        sample.sampleId(),
+        sample.sampleId(file),
         sample.side().label(),
         image == null ? null : image.bytes(),
         image == null ? null : image.format(),

@@ -51,7 +51,8 @@ class ImportJobTest {
 
         {"prompt": "a photo of a cow", "tag": "single_object", "include": [{"class": "cow"}], "x": 1}
         {"prompt": "both", "image_path": "images/b.jpg", "question": "open?", "answer": "it is"}
-        {"type": "relation", "short_description": "A frog.", "yn_question_list": ["q"]}""");
+        {"type": "relation", "short_description": "A frog.", "yn_question_list": ["q"]}\
+        """);
 
     ImportResult result = run(0);
 
@@ -100,7 +101,8 @@ class ImportJobTest {
         {"prompt": "p", "image_path": "images/cut.png"}
         {"prompt": "p", "image_path": "images/text.png"}
         {"prompt": "p", "image_path": "images/bomb.png"}
-        {"prompt": "the good one's", "image_path": "images/a.png"}""");
+        {"prompt": "the good one's", "image_path": "images/a.png"}\
+        """);
 
     ImportResult result = run(1);
 
@@ -165,9 +167,10 @@ class ImportJobTest {
   @Test
   void repeatedLinesAreOneSampleAndCounted() throws Exception {
     write("twice.jsonl", "{\"prompt\": \"twin\"}\n{\"prompt\": \"twin\"}\n{\"prompt\": \"other\"}");
+    write("twice2.jsonl", "{\"prompt\": \"twin\"}");
     ImportResult result = run(0);
     assertThat(result.duplicates()).isEqualTo(1);
-    assertThat(result.added()).isEqualTo(2);
+    assertThat(result.added()).isEqualTo(3);
     assertThat(samplesFrom("twice.jsonl").select("source").collectAsList())
         .extracting(row -> row.getString(0))
         .containsExactlyInAnyOrder("twice.jsonl:1", "twice.jsonl:3");

@@ -9,15 +9,17 @@ import java.util.List;
  * A second detector, built on another principle than {@link Detector}, that watches for reward
  * hacking: images that please one of them alone are suspect.
  *
- * <p>It labels pixels that are close to one of the ten colours, takes connected pixels of one label
- * as the core of an object, and measures its outline from the core's centroid: along 40 rays, how
- * much colour a ray meets, and how far out the colour ends. The two curves are compared with those
- * of the six shapes, computed from their definitions. There is no template of pixels and no
- * foreground mask. An object is reported if one shape's curves agree within a tolerance, clearly
- * better than the others', at a plausible size, and if its edge is sharp.
+ * <p>It estimates the background as the majority of all pixels, labels pixels that mainly have one
+ * of the ten colours, takes connected pixels of one label as the core of an object, and measures
+ * its outline from the centroid: along 40 rays, how much colour a ray meets, and how far out the
+ * colour ends. The two curves are compared with those of the six shapes. There is no template of
+ * pixels and no foreground mask. An object is reported if one shape's curves agree within a tenth,
+ * clearly better than the others', at a plausible size, and if its edge is sharp.
  *
- * <p>It asks for pure colours and is more easily put off by noise and faded colours than {@link
- * Detector}, but as hard to please with blobs, cut or merged shapes.
+ * <p>Compared with {@link Detector} it bears more noise (nine objects in ten at 25 grey levels) and
+ * less blur (half of them at 1.5 pixels) and fading (a third of them at a fifth), and it is harder
+ * to please with blobs and cut shapes. Of overlapping shapes of two colours it may report the one
+ * on top.
  */
 public final class AuditDetector {
   private AuditDetector() {}

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * The estimated background of an image: the channelwise median of the pixels where scenes have no
- * objects (the outermost frame and the cross between the quadrants), and how far those pixels stray.
+ * objects (the outermost frame and the cross between the quadrants), and how far those pixels
+ * stray.
  *
  * @param red mean red in 0..255
  * @param green mean green in 0..255

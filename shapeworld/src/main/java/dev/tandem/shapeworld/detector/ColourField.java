@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** An image as fields of colour: which pixels mainly have a colour, and how much of it others share. */
+/**
+ * An image as fields of colour: which pixels mainly have a colour, and how much of it others share.
+ */
 final class ColourField {
   /** Share of a colour from which on a pixel mainly has it. */
   private static final double MAIN_SHARE = 0.55;

@@ -6,8 +6,8 @@ import dev.tandem.shapeworld.detector.Components.Component;
 
 /**
  * How much of each pixel a region's object covers, if the object has the colour that explains the
- * region best: every pixel is taken as a mixture of background and that colour. The map has a margin
- * so that templates may hang over the image's edge.
+ * region best: every pixel is taken as a mixture of background and that colour. The map has a
+ * margin so that templates may hang over the image's edge.
  */
 final class Coverage {
   /** Full coverage; fits a signed byte. */

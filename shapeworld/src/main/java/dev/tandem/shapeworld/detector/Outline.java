@@ -3,8 +3,8 @@ package dev.tandem.shapeworld.detector;
 import java.util.Arrays;
 
 /**
- * An object as seen from its centroid. Both curves have one value a ray, in pixels, the first ray to
- * the right, then clockwise.
+ * An object as seen from its centroid. Both curves have one value a ray, in pixels, the first ray
+ * to the right, then clockwise.
  *
  * @param met how much of the ray lies in the object, partial coverage counted in part
  * @param reach how far out the object covers one half
@@ -100,10 +100,8 @@ record Outline(double[] met, double[] reach, double edgeWidth, double x, double 
       int row = (int) Math.floor(y - 0.5);
       double right = x - 0.5 - column;
       double below = y - 0.5 - row;
-      return (1 - below)
-              * ((1 - right) * clamped(column, row) + right * clamped(column + 1, row))
-          + below
-              * ((1 - right) * clamped(column, row + 1) + right * clamped(column + 1, row + 1));
+      return (1 - below) * ((1 - right) * clamped(column, row) + right * clamped(column + 1, row))
+          + below * ((1 - right) * clamped(column, row + 1) + right * clamped(column + 1, row + 1));
     }
 
     double[] centroid(double nearX, double nearY) {

@@ -54,7 +54,9 @@ record OutlineMatch(Shape shape, double size, double error, double x, double y) 
     return List.copyOf(references);
   }
 
-  /** Weighs every pixel and its neighbours in one direction 1 : 2 : 1; the canvas' edge is empty. */
+  /**
+   * Weighs every pixel and its neighbours in one direction 1 : 2 : 1; the canvas' edge is empty.
+   */
   private static double[] smooth(double[] shares, int stride) {
     double[] smoothed = new double[shares.length];
     for (int i = stride; i < shares.length - stride; i++) {

@@ -44,8 +44,7 @@ final class Spoil {
     return new RgbImage(SIZE, SIZE, rgb);
   }
 
-  private static double smooth(
-      RgbImage image, double[] rows, int index, double sigma, int radius) {
+  private static double smooth(RgbImage image, double[] rows, int index, double sigma, int radius) {
     int channel = index % 3;
     int x = index / 3 % SIZE;
     int y = index / 3 / SIZE;
