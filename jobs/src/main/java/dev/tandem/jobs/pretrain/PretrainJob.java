@@ -100,7 +100,12 @@ public final class PretrainJob {
 
   private BagelConfig trainAutoencoder(BagelConfig sizes, Weights weights) throws IOException {
     AutoencoderPretraining training = new AutoencoderPretraining(sizes, weights, key);
-    Phase phase = new Phase("autoencoder", weights, config.autoencoderSteps(), AUTOENCODER_RATE);
+    Phase phase = new Phase(
+            "autoencoder",
+            weights,
+            config.autoencoderSteps(),
+            config.autoencoderSteps(),
+            AUTOENCODER_RATE);
     phase.run(optimizer -> step -> training.step(optimizer, step, AUTOENCODER_BATCH, 2));
     return training.measureLatents();
   }
@@ -110,7 +115,7 @@ public final class PretrainJob {
       throws IOException {
     PolicyPretraining training =
         new PolicyPretraining(new BagelModel(sizes, weights, autoencoder), tokenizer, key);
-    Phase phase = new Phase("policy", weights, config.steps(), POLICY_RATE);
+    Phase phase = new Phase("policy", weights, config.steps(), config.scheduleSteps(), POLICY_RATE);
     phase.run(optimizer -> step -> training.step(optimizer, step, config.batch()));
   }
 
@@ -119,15 +124,17 @@ public final class PretrainJob {
     private final String name;
     private final Weights weights;
     private final int steps;
+    private final int scheduleSteps;
     private final double rate;
     private final Path weightFile;
     private final Path optimizerFile;
     private final Path stepFile;
 
-    Phase(String name, Weights weights, int steps, double rate) {
+    Phase(String name, Weights weights, int steps, int scheduleSteps, double rate) {
       this.name = name;
       this.weights = weights;
       this.steps = steps;
+      this.scheduleSteps = scheduleSteps;
       this.rate = rate;
       Path folder = config.folder().resolve("checkpoint");
       this.weightFile = folder.resolve(name + ".safetensors");
@@ -144,7 +151,7 @@ public final class PretrainJob {
               .map(entry -> (Tensor) entry.getValue().set_requires_grad(true))
               .toList();
       try (PretrainOptimizer optimizer =
-          new PretrainOptimizer(trained, config.threads(), rate, WEIGHT_DECAY, steps)) {
+          new PretrainOptimizer(trained, config.threads(), rate, WEIGHT_DECAY, scheduleSteps)) {
         int first = resume(optimizer);
         IntFunction<Map<String, Double>> step = training.apply(optimizer);
         for (int i = first; i < steps; i++) {
