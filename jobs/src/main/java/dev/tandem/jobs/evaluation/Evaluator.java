@@ -98,10 +98,7 @@ public final class Evaluator {
 
   private Dataset<Row> rows(int iteration, List<Answer> answers) {
     List<Row> rows = answers.stream().map(answer -> row(iteration, answer)).toList();
-    return warehouse
-        .spark()
-        .createDataFrame(rows, StructType.fromDDL(Table.EVALUATIONS.ddl()))
-        .coalesce(1);
+    return warehouse.spark().createDataFrame(rows, StructType.fromDDL(Table.EVALUATIONS.ddl()));
   }
 
   private Row row(int iteration, Answer answer) {
