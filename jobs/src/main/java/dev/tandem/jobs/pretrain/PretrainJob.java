@@ -18,11 +18,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -100,7 +102,8 @@ public final class PretrainJob {
 
   private BagelConfig trainAutoencoder(BagelConfig sizes, Weights weights) throws IOException {
     AutoencoderPretraining training = new AutoencoderPretraining(sizes, weights, key);
-    Phase phase = new Phase(
+    Phase phase =
+        new Phase(
             "autoencoder",
             weights,
             config.autoencoderSteps(),
@@ -142,8 +145,7 @@ public final class PretrainJob {
       this.stepFile = folder.resolve(name + ".step");
     }
 
-    void run(
-        java.util.function.Function<PretrainOptimizer, IntFunction<Map<String, Double>>> training)
+    void run(Function<PretrainOptimizer, IntFunction<Map<String, Double>>> training)
         throws IOException {
       List<Tensor> trained =
           weights.tensors().entrySet().stream()
@@ -185,10 +187,7 @@ public final class PretrainJob {
       Path temporary = stepFile.resolveSibling(name + ".step.tmp");
       Files.writeString(temporary, Integer.toString(step));
       Files.move(
-          temporary,
-          stepFile,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          temporary, stepFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Files.deleteIfExists(numbered(weightFile, step - config.checkpointSteps()));
       Files.deleteIfExists(numbered(optimizerFile, step - config.checkpointSteps()));
     }

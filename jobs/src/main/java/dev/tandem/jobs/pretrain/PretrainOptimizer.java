@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.InputArchive;
 import org.bytedeco.pytorch.OutputArchive;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -51,10 +52,7 @@ final class PretrainOptimizer implements AutoCloseable {
       for (int i = 0; i < parameters.size(); i++) {
         Tensor gradient = summed.gradients().get(i);
         if (gradient != null) {
-          parameters
-              .get(i)
-              .mutable_grad()
-              .put(gradient.mul(new org.bytedeco.pytorch.Scalar(scale)));
+          parameters.get(i).mutable_grad().put(gradient.mul(new Scalar(scale)));
         }
       }
       TensorVector vector = new TensorVector();

@@ -4,6 +4,8 @@ import dev.tandem.schemas.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sequences of a batch laid out as columns: the understanding expert's tokens first, then the
@@ -44,8 +46,7 @@ record PackedBatch(
   }
 
   Tensor maskTensor() {
-    return Tensor.create(mask, rows(), 1, columns(), columns())
-        .to(org.bytedeco.pytorch.global.torch.ScalarType.Bool);
+    return Tensor.create(mask, rows(), 1, columns(), columns()).to(torch.ScalarType.Bool);
   }
 
   /** Packs the pieces of every row; rows must agree in their latent blocks. */
@@ -187,8 +188,8 @@ record PackedBatch(
           ids, sources, positions, mask, text, next, vit, clean, rows.get(0).latentBlocks);
     }
 
-    private @org.jspecify.annotations.Nullable Slot[] columnsOf(RowLayout row) {
-      @org.jspecify.annotations.Nullable Slot[] slots = new Slot[columns];
+    private @Nullable Slot[] columnsOf(RowLayout row) {
+      @Nullable Slot[] slots = new Slot[columns];
       for (int i = 0; i < row.understanding.size(); i++) {
         slots[i] = row.understanding.get(i);
       }
@@ -198,8 +199,7 @@ record PackedBatch(
       return slots;
     }
 
-    private void fillMask(
-        @org.jspecify.annotations.Nullable Slot[] slots, byte[] mask, int offset) {
+    private void fillMask(@Nullable Slot[] slots, byte[] mask, int offset) {
       for (int q = 0; q < columns; q++) {
         Slot query = slots[q];
         // A padding query sees itself, so that its softmax is defined.

@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -97,7 +99,7 @@ public final class SupervisedLoss {
     metrics.put(
         "token_accuracy",
         logits
-            .argmax(new org.bytedeco.pytorch.LongOptional(1), false)
+            .argmax(new LongOptional(1), false)
             .eq(target)
             .to(torch.ScalarType.Float)
             .mean()
@@ -160,9 +162,7 @@ public final class SupervisedLoss {
     Tensor logVariance =
         halves
             .get(1)
-            .clamp(
-                new org.bytedeco.pytorch.ScalarOptional(new Scalar(-30.0)),
-                new org.bytedeco.pytorch.ScalarOptional(new Scalar(20.0)));
+            .clamp(new ScalarOptional(new Scalar(-30.0)), new ScalarOptional(new Scalar(20.0)));
     Tensor sample =
         mean.add(logVariance.mul(new Scalar(0.5)).exp().mul(Tensor.create(noise, mean.shape())));
     Tensor difference = autoencoder.decodeUnscaled(sample).sub(planes);

@@ -1,6 +1,7 @@
 package dev.tandem.policy.bagel;
 
 import dev.tandem.policy.training.Trajectory;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -87,7 +88,7 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
     byte[] mask = new byte[columns * (prefixColumns + columns)];
     for (int query = 0; query < columns; query++) {
       int offset = query * (prefixColumns + columns);
-      java.util.Arrays.fill(mask, offset, offset + prefixColumns + query + 1, (byte) 1);
+      Arrays.fill(mask, offset, offset + prefixColumns + query + 1, (byte) 1);
     }
     return Tensor.create(mask, 1, 1, columns, prefixColumns + columns).to(torch.ScalarType.Bool);
   }

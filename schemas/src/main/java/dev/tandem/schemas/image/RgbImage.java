@@ -1,5 +1,7 @@
 package dev.tandem.schemas.image;
 
+import java.awt.Graphics2D;
+import java.awt.Image;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -60,10 +62,9 @@ public record RgbImage(int width, int height, byte[] rgb) {
       return this;
     }
     BufferedImage scaled = new BufferedImage(newWidth, newHeight, BufferedImage.TYPE_INT_RGB);
-    java.awt.Graphics2D graphics = scaled.createGraphics();
+    Graphics2D graphics = scaled.createGraphics();
     graphics.drawImage(
-        toBufferedImage()
-            .getScaledInstance(newWidth, newHeight, java.awt.Image.SCALE_AREA_AVERAGING),
+        toBufferedImage().getScaledInstance(newWidth, newHeight, Image.SCALE_AREA_AVERAGING),
         0,
         0,
         null);

@@ -1,5 +1,6 @@
 package dev.tandem.schemas.random;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -68,7 +69,7 @@ public final class CounterRandom {
   /** Shuffles the list in place (Fisher-Yates). */
   public void shuffle(List<?> list) {
     for (int i = list.size() - 1; i > 0; i--) {
-      java.util.Collections.swap(list, i, nextInt(i + 1));
+      Collections.swap(list, i, nextInt(i + 1));
     }
   }
 
