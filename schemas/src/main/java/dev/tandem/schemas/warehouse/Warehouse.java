@@ -41,11 +41,22 @@ public final class Warehouse {
     Warehouse warehouse = new Warehouse(spark, qualified);
     for (Table table : Table.values()) {
       if (warehouse.version(table) < 0) {
+        warehouse.deleteTornLog(table);
         spark.sql(TableStatements.create(table, warehouse.path(table)));
       }
     }
     warehouse.registerViews();
     return warehouse;
+  }
+
+  /** A process that is killed while it creates a table leaves a log without a commit. */
+  private void deleteTornLog(Table table) {
+    Path log = new Path(path(table), "_delta_log");
+    try {
+      fileSystem(spark, log).delete(log, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete the unfinished Delta log " + log, e);
+    }
   }
 
   /** The session that reads and writes. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.schemas.Column;
 import dev.tandem.schemas.Table;
 import dev.tandem.testing.TestSpark;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,6 +41,16 @@ class WarehouseTest {
             .isEqualTo(column.nullable());
       }
     }
+  }
+
+  @Test
+  void tableWhoseCreationWasKilledIsCreatedAgain(@TempDir Path torn) throws Exception {
+    Path log = Files.createDirectories(torn.resolve("rollouts/_delta_log/_staged_commits"));
+    Files.createFile(log.resolveSibling(".00000000000000000000.json.tmp"));
+
+    Warehouse mended = Warehouse.open(TestSpark.session(), torn.toString());
+    assertThat(mended.read(Table.ROLLOUTS).count()).isZero();
+    warehouse.registerViews();
   }
 
   @Test
