@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** AdamW over summed gradients with a warm-up, a cosine decay to a tenth and norm clipping. */
+/** AdamW over summed gradients with a warm-up, a cosine decay to a twentieth and norm clipping. */
 final class PretrainOptimizer implements AutoCloseable {
   private static final double MAX_GRADIENT_NORM = 1.0;
   private static final int WARM_UP_STEPS = 100;
