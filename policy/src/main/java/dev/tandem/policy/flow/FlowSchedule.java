@@ -33,6 +33,11 @@ public record FlowSchedule(double[] points) {
     return new FlowSchedule(points);
   }
 
+  /** A schedule whose shift follows from the number of latent tokens of the image. */
+  public static FlowSchedule dynamic(int steps, int tokens, DynamicShift shift) {
+    return steps(steps, shift.form().shift(shift.mu(tokens)));
+  }
+
   /** A schedule counted by its points, as BAGEL and R3 do: one step less. */
   public static FlowSchedule points(int points, double shift) {
     return steps(points - 1, shift);

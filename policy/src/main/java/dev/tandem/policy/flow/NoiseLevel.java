@@ -1,9 +1,11 @@
 package dev.tandem.policy.flow;
 
+import java.io.Serializable;
+
 /**
  * How much noise a stochastic step adds: {@code sigma_t}, where the step's variance is sigma_t² dt.
  */
-public sealed interface NoiseLevel {
+public sealed interface NoiseLevel extends Serializable {
 
   /** The noise level of a step of the schedule. */
   double sigma(FlowSchedule schedule, int step);

@@ -14,9 +14,14 @@ package dev.tandem.policy.flow;
  */
 public record RatioNorm(double logRatioCoefficient, double shiftCoefficient) {
 
-  /** The normalisation of a step. */
+  /**
+   * The normalisation of a step. A log-probability of slope s, which is 1 / (2 std²) for a
+   * Gaussian, has the log-ratio {@code -s |shift|²} on average and spreads by {@code 2 s std
+   * |shift|}; the normalised one has the average 0 and spreads by {@code |shift|} in every form.
+   */
   public static RatioNorm of(SdeStep step) {
-    return new RatioNorm(step.std(), 1 / (2 * step.std()));
+    double slope = -step.relativeLogProb(1);
+    return new RatioNorm(1 / (2 * slope * step.std()), 1 / (2 * step.std()));
   }
 
   /** The logarithm of the normalised ratio. */

@@ -16,6 +16,20 @@ public sealed interface SdeWindow {
   List<Integer> choose(RandomKey key);
 
   /**
+   * All steps of a share of the schedule, from {@code begin} to {@code end} in [0, 1] (Flow-GRPO
+   * with 0 and 1; UniRL's timestep fraction).
+   */
+  static Contiguous share(int steps, double begin, double end) {
+    if (!(begin >= 0 && end <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid window: share [%s, %s) (must lie in [0, 1])".formatted(begin, end));
+    }
+    int first = (int) (steps * begin);
+    int behind = (int) (steps * end);
+    return new Contiguous(first, behind, behind - first);
+  }
+
+  /**
    * Neighbouring steps whose first is drawn uniformly (UniGRPO's paper: 3 of the first 5).
    *
    * @param begin first step of the range

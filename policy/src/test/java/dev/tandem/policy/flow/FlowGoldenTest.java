@@ -4,77 +4,25 @@ import static dev.tandem.testing.GoldenValues.assertClose;
 import static dev.tandem.testing.GoldenValues.assertFlatClose;
 import static dev.tandem.testing.GoldenValues.doubles;
 import static dev.tandem.testing.GoldenValues.number;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.policy.flow.NoiseLevel.FlowGrpo;
 import dev.tandem.testing.Golden;
 import java.util.Arrays;
+import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** Schedules and single steps against Flow-GRPO, UniRL and R3. */
+/** Single steps against Flow-GRPO, UniRL and R3. */
 @Tag("golden")
 class FlowGoldenTest {
   /** Those of the golden index, for float64. */
-  private static final double SCHEDULE_TOLERANCE = 1e-14;
-
   private static final double STEP_TOLERANCE = 1e-10;
+
   private static final double RATIO_TOLERANCE = 1e-9;
-
-  @TestFactory
-  Stream<DynamicTest> uniRlStaticSchedule() {
-    return Golden.tests(
-        "unirl/schedules.json",
-        "static",
-        golden ->
-            assertFlatClose(
-                "sigmas",
-                FlowSchedule.steps(
-                        golden.inputs().get("num_steps").intValue(),
-                        number(golden.inputs().get("shift")))
-                    .points(),
-                golden.outputs().get("sigmas"),
-                SCHEDULE_TOLERANCE));
-  }
-
-  /** The dynamic form is the static one with the shift e^mu, or mu where it is linear. */
-  @TestFactory
-  Stream<DynamicTest> uniRlDynamicSchedule() {
-    return Golden.tests(
-        "unirl/schedules.json",
-        "dynamic_formula",
-        golden -> {
-          double mu = number(golden.inputs().get("mu"));
-          boolean linear = golden.inputs().get("time_shift_type").asText().equals("linear");
-          assertFlatClose(
-              "sigmas",
-              FlowSchedule.steps(
-                      golden.inputs().get("num_steps").intValue(), linear ? mu : Math.exp(mu))
-                  .points(),
-              golden.outputs().get("sigmas"),
-              SCHEDULE_TOLERANCE);
-        });
-  }
-
-  @TestFactory
-  Stream<DynamicTest> r3ScheduleCountsPoints() {
-    return Golden.tests(
-        "r3/generate_image_mix.json",
-        "schedule",
-        golden -> {
-          FlowSchedule schedule =
-              FlowSchedule.points(
-                  golden.inputs().get("num_timesteps").intValue(),
-                  number(golden.inputs().get("timestep_shift")));
-          double[] times = Arrays.copyOf(schedule.points(), schedule.steps());
-          double[] lengths = new double[schedule.steps()];
-          Arrays.setAll(lengths, schedule::dt);
-          assertFlatClose("times", times, golden.outputs().get("timesteps"), STEP_TOLERANCE);
-          assertFlatClose("lengths", lengths, golden.outputs().get("dts"), STEP_TOLERANCE);
-        });
-  }
 
   @TestFactory
   Stream<DynamicTest> flowGrpoStep() {
@@ -84,28 +32,23 @@ class FlowGoldenTest {
         golden ->
             checkStep(
                 golden,
-                NoiseLevel.flowGrpo(number(golden.inputs().get("noise_level"))),
+                SdeKernel.flowGrpo(number(golden.inputs().get("noise_level"))),
                 "model_output"));
   }
 
   @TestFactory
   Stream<DynamicTest> uniRlFlowStep() {
-    return Golden.tests(
-        "unirl/kernels.json",
-        "FlowSDEStrategy",
-        golden ->
-            checkStep(
-                golden, NoiseLevel.flowGrpo(number(golden.inputs().get("eta"))), "noise_pred"));
+    return uniRlStep("FlowSDEStrategy", SdeKernel::flowGrpo);
   }
 
   @TestFactory
   Stream<DynamicTest> uniRlDanceStep() {
-    return Golden.tests(
-        "unirl/kernels.json",
-        "DanceSDEStrategy",
-        golden ->
-            checkStep(
-                golden, new NoiseLevel.Constant(number(golden.inputs().get("eta"))), "noise_pred"));
+    return uniRlStep("DanceSDEStrategy", SdeKernel::dance);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> uniRlCpsStep() {
+    return uniRlStep("CPSSDEStrategy", SdeKernel.Cps::new);
   }
 
   @TestFactory
@@ -156,13 +99,20 @@ class FlowGoldenTest {
         });
   }
 
+  private static Stream<DynamicTest> uniRlStep(String fn, DoubleFunction<SdeKernel> kernel) {
+    return Golden.tests(
+        "unirl/kernels.json",
+        fn,
+        golden ->
+            checkStep(golden, kernel.apply(number(golden.inputs().get("eta"))), "noise_pred"));
+  }
+
   /** A step of a batch: every sample has its own log-probability. */
-  private static void checkStep(Golden.Case golden, NoiseLevel noiseLevel, String velocityKey) {
+  private static void checkStep(Golden.Case golden, SdeKernel kernel, String velocityKey) {
     JsonNode in = golden.inputs();
     FlowSchedule schedule = new FlowSchedule(doubles(in.get("sigmas")));
     int index = in.get("step_index").intValue();
-    double sigma = noiseLevel.sigma(schedule, index);
-    SdeStep step = SdeStep.coefficients(schedule.t(index), schedule.dt(index), sigma);
+    SdeStep step = kernel.step(schedule, index);
     double[] x = doubles(in.get("sample"));
     double[] v = doubles(in.get(velocityKey));
     double[] mean = new double[x.length];
@@ -177,17 +127,19 @@ class FlowGoldenTest {
     assertFlatClose("next", next, out.get("prev_sample"), STEP_TOLERANCE);
     if (out.has("std_dev_t")) {
       double[] sigmas = new double[doubles(out.get("std_dev_t")).length];
-      Arrays.fill(sigmas, sigma);
+      Arrays.fill(sigmas, step.std() / Math.sqrt(schedule.dt(index)));
       assertFlatClose("sigma", sigmas, out.get("std_dev_t"), STEP_TOLERANCE);
     }
-    if (out.get("log_prob").isArray()) {
-      int size = x.length / in.get("sample").size();
-      double[] logProbs = new double[in.get("sample").size()];
-      Arrays.setAll(
-          logProbs,
-          i -> step.logProb(ToyTrajectory.meanSquare(next, mean, i * size, (i + 1) * size)));
-      assertFlatClose("log-probability", logProbs, out.get("log_prob"), STEP_TOLERANCE);
+    if (out.get("log_prob").isNull()) {
+      assertThat(step.std()).as("a step without log-probability has no noise").isZero();
+      return;
     }
+    int size = x.length / in.get("sample").size();
+    double[] logProbs = new double[in.get("sample").size()];
+    Arrays.setAll(
+        logProbs,
+        i -> step.logProb(ToyTrajectory.meanSquare(next, mean, i * size, (i + 1) * size)));
+    assertFlatClose("log-probability", logProbs, out.get("log_prob"), STEP_TOLERANCE);
   }
 
   /** In R3 every row has its own time, length and log-probability. */

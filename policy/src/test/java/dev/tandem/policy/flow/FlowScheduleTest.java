@@ -45,6 +45,20 @@ class FlowScheduleTest {
     assertThat(sum).isEqualTo(1, within(ROUNDING));
   }
 
+  /** FLUX's mu: 0.5 at 256 tokens, 1.15 at 4096. */
+  @Test
+  void largerImagesAreShiftedMore() {
+    assertThat(FlowSchedule.dynamic(4, 256, DynamicShift.FLUX).points())
+        .isEqualTo(FlowSchedule.steps(4, Math.exp(0.5)).points());
+    assertThat(FlowSchedule.dynamic(4, 4096, DynamicShift.FLUX).points())
+        .isEqualTo(FlowSchedule.steps(4, Math.exp(1.15)).points());
+    DynamicShift linear = new DynamicShift(10, 20, 1, 3, DynamicShift.Form.LINEAR);
+    assertThat(FlowSchedule.dynamic(4, 15, linear).points())
+        .isEqualTo(FlowSchedule.steps(4, 2).points());
+    assertThatThrownBy(() -> new DynamicShift(10, 10, 1, 3, DynamicShift.Form.LINEAR))
+        .hasMessageContaining("10 to 10 tokens");
+  }
+
   @Test
   void refusesWhatIsNoSchedule() {
     assertThatThrownBy(() -> FlowSchedule.steps(0, 1)).hasMessageContaining("0 steps, shift 1.0");

@@ -58,18 +58,35 @@ class SdeStepTest {
   }
 
   /**
-   * On average over samples of the old model the plain log-ratio is -|shift|²/(2 std²); RatioNorm
-   * puts the average at 0.
+   * On average over samples of the old model the plain log-ratio is that of the old mean itself,
+   * -|shift|²/(2 std²) for a Gaussian; RatioNorm puts the average at 0.
    */
   @Property
-  void theRatioNormIsCentred(
-      @ForAll @DoubleRange(min = 0.1, max = 3) double sigma,
-      @ForAll @DoubleRange(min = 0, max = 1) double shift) {
-    SdeStep step = SdeStep.coefficients(0.5, 0.04, sigma);
-    double averageLogRatio = -step.divergence(shift * shift);
+  void theRatioNormIsCentredForEveryDensity(
+      @ForAll @DoubleRange(min = 0.1, max = 3) double std,
+      @ForAll @DoubleRange(min = 0, max = 1) double shift,
+      @ForAll SdeStep.Density density) {
+    SdeStep step = new SdeStep(1, -0.1, std, density);
+    double averageLogRatio = step.relativeLogProb(shift * shift);
 
     assertThat(RatioNorm.of(step).logRatio(averageLogRatio, shift * shift))
         .isEqualTo(0, within(ROUNDING * (1 + Math.abs(averageLogRatio))));
+  }
+
+  /**
+   * One deviation of noise moves the log-ratio by 2 * slope * std * shift; normalised, by shift.
+   */
+  @Property
+  void theNormalisedRatioSpreadsByTheShift(
+      @ForAll @DoubleRange(min = 0.1, max = 3) double std,
+      @ForAll @DoubleRange(min = 0, max = 1) double shift,
+      @ForAll SdeStep.Density density) {
+    SdeStep step = new SdeStep(1, -0.1, std, density);
+    double noise = std;
+    double logRatio = step.logProb((noise - shift) * (noise - shift)) - step.logProb(noise * noise);
+
+    assertThat(RatioNorm.of(step).logRatio(logRatio, shift * shift))
+        .isEqualTo(shift, within(ROUNDING * (1 + Math.abs(logRatio))));
   }
 
   @Test

@@ -39,6 +39,14 @@ class SdeWindowTest {
   }
 
   @Test
+  void aShareTakesAllItsSteps() {
+    assertThat(draw(SdeWindow.share(10, 0, 0.5))).containsOnlyKeys(List.of(0, 1, 2, 3, 4));
+    assertThat(draw(SdeWindow.share(10, 0.85, 1))).containsOnlyKeys(List.of(8, 9));
+    assertThatThrownBy(() -> SdeWindow.share(10, 0, 0.05)).hasMessageContaining("[0, 0)");
+    assertThatThrownBy(() -> SdeWindow.share(10, 0.5, 1.5)).hasMessageContaining("1.5");
+  }
+
+  @Test
   void equalKeysChooseEqually() {
     SdeWindow window = new SdeWindow.Scattered(0, 20, 5);
     RandomKey key = RandomKey.of(3).with("window");

@@ -13,12 +13,12 @@ final class ToyTrajectory {
   }
 
   private final FlowSchedule schedule;
-  private final NoiseLevel noiseLevel;
+  private final SdeKernel kernel;
   private final Field field;
 
-  ToyTrajectory(FlowSchedule schedule, NoiseLevel noiseLevel, Field field) {
+  ToyTrajectory(FlowSchedule schedule, SdeKernel kernel, Field field) {
     this.schedule = schedule;
-    this.noiseLevel = noiseLevel;
+    this.kernel = kernel;
     this.field = field;
   }
 
@@ -40,7 +40,7 @@ final class ToyTrajectory {
     for (int step = 0; step < schedule.steps(); step++) {
       double[] x = latents.get(step);
       if (window.contains(step)) {
-        SdeStep sde = sde(step);
+        SdeStep sde = kernel.step(schedule, step);
         double[] mean = mean(sde, step, x);
         double[] next = mean.clone();
         double[] noise = noises[transitions.size()];
@@ -59,11 +59,6 @@ final class ToyTrajectory {
   /** The mean that this field gives to a transition, which another one may have sampled. */
   double[] mean(Transition transition) {
     return mean(transition.sde(), transition.step(), transition.x());
-  }
-
-  private SdeStep sde(int step) {
-    return SdeStep.coefficients(
-        schedule.t(step), schedule.dt(step), noiseLevel.sigma(schedule, step));
   }
 
   private double[] mean(SdeStep sde, int step, double[] x) {

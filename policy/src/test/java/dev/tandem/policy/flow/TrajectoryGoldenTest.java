@@ -9,6 +9,7 @@ import static dev.tandem.testing.GoldenValues.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tandem.policy.Guidance;
 import dev.tandem.testing.Golden;
 import java.util.Arrays;
 import java.util.List;
@@ -106,11 +107,12 @@ class TrajectoryGoldenTest {
         FlowSchedule.points(in.get("num_timesteps").intValue(), number(in.get("timestep_shift")));
     NoiseLevel noiseLevel =
         window.isEmpty() ? new NoiseLevel.Constant(0) : FlowGoldenTest.r3NoiseLevel(in);
+    SdeKernel kernel = new SdeKernel.FlowSde(noiseLevel);
     double[][] a = matrix(in.get("A"));
     double[] b = doubles(in.get("b"));
     ToyTrajectory toy =
         new ToyTrajectory(
-            schedule, noiseLevel, (x, t) -> ToyTrajectory.linear(x, a, b, t, r3Guidance(in, t)));
+            schedule, kernel, (x, t) -> ToyTrajectory.linear(x, a, b, t, r3Guidance(in, t)));
     double[][] noises = window.isEmpty() ? new double[0][] : matrix(in.get("noises"));
     return toy.integrate(doubles(in.get("x_init")), window, noises);
   }
@@ -118,7 +120,8 @@ class TrajectoryGoldenTest {
   /** The toy's stand-in for guidance, on the interval (low, high]. */
   private static double r3Guidance(JsonNode in, double t) {
     double[] interval = doubles(in.get("cfg_interval"));
-    if (!(t > interval[0] && t <= interval[1])) {
+    Guidance somewhere = new Guidance(2, 1, interval[0], interval[1], Guidance.Renorm.GLOBAL, 0);
+    if (!somewhere.isActiveAt(t)) {
       return 1;
     }
     return 1
@@ -162,11 +165,10 @@ class TrajectoryGoldenTest {
 
   private static void checkUniGrpo(JsonNode in, JsonNode member, JsonNode expected) {
     FlowSchedule schedule = FlowSchedule.steps(in.get("T").intValue(), number(in.get("shift")));
-    NoiseLevel noiseLevel = NoiseLevel.flowGrpo(number(in.get("noise_level")));
-    ToyTrajectory old =
-        new ToyTrajectory(schedule, noiseLevel, uniGrpoField(in, in.get("delta_old")));
+    SdeKernel kernel = SdeKernel.flowGrpo(number(in.get("noise_level")));
+    ToyTrajectory old = new ToyTrajectory(schedule, kernel, uniGrpoField(in, in.get("delta_old")));
     ToyTrajectory current =
-        new ToyTrajectory(schedule, noiseLevel, uniGrpoField(in, in.get("delta_new")));
+        new ToyTrajectory(schedule, kernel, uniGrpoField(in, in.get("delta_new")));
     List<Integer> window = Arrays.stream(ints(in.get("window"))).boxed().toList();
     double[] start = doubles(member.get("x0"));
     ToyTrajectory.Path path = old.integrate(start, window, matrix(member.get("noises")));
