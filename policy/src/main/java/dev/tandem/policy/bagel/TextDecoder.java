@@ -35,14 +35,15 @@ final class TextDecoder {
               .reserve(keys.size(), context.columns() + sampling.maxTokens() + 1)
               .retain();
     }
-    Decoding decoding = new Decoding(sampling, keys, encoder.special().textEnd());
+    TokenSampler sampler = new TokenSampler(sampling, model.config().llm().vocabSize());
+    Decoding decoding = new Decoding(sampling, sampler, keys, encoder.special().textEnd());
     int[] column = new int[keys.size()];
     Arrays.fill(column, encoder.special().textStart());
     int written = 0;
     while (true) {
       float[] logits = write(memory, context, written++, column);
       column = decoding.next(logits);
-      if (decoding.finished()) {
+      if (decoding.finished(column)) {
         break;
       }
     }
@@ -86,6 +87,7 @@ final class TextDecoder {
   /** The texts of a group while they grow. */
   private static final class Decoding {
     private final TextSampling sampling;
+    private final TokenSampler sampler;
     private final int end;
     private final List<CounterRandom> randoms = new ArrayList<>();
     private final int[][] tokens;
@@ -94,8 +96,9 @@ final class TextDecoder {
     private final boolean[] ended;
     private int step;
 
-    Decoding(TextSampling sampling, List<RandomKey> keys, int end) {
+    Decoding(TextSampling sampling, TokenSampler sampler, List<RandomKey> keys, int end) {
       this.sampling = sampling;
+      this.sampler = sampler;
       this.end = end;
       for (RandomKey key : keys) {
         randoms.add(key.with("text").random());
@@ -109,7 +112,6 @@ final class TextDecoder {
     /** Samples the next column; at the length limit the end token is forced. */
     int[] next(float[] logits) {
       int vocabulary = logits.length / tokens.length;
-      TokenSampler sampler = new TokenSampler(sampling, vocabulary);
       int[] column = new int[tokens.length];
       Arrays.fill(column, end);
       boolean forced = step == sampling.maxTokens() - 1;
@@ -121,30 +123,24 @@ final class TextDecoder {
         tokens[row][counts[row]] = pick.token();
         logProbs[row][counts[row]] = pick.logProb();
         counts[row]++;
-        ended[row] = pick.token() == end;
+        ended[row] = pick.token() == end || sampling.stopTokens().contains(pick.token());
         column[row] = pick.token();
       }
       step++;
       return column;
     }
 
-    boolean finished() {
-      if (step == sampling.maxTokens()) {
-        return true;
-      }
-      for (boolean rowEnded : ended) {
-        if (!rowEnded) {
-          return false;
-        }
-      }
-      return true;
+    /** Whether the end token closes every row; it also follows a stop token. */
+    boolean finished(int[] column) {
+      return Arrays.stream(column).allMatch(token -> token == end);
     }
 
     /** Columns of each row: the start token, the sampled tokens and an end token if forced. */
     int[] lengths() {
       int[] lengths = new int[counts.length];
       for (int row = 0; row < lengths.length; row++) {
-        lengths[row] = 1 + counts[row] + (ended[row] ? 0 : 1);
+        boolean closed = counts[row] > 0 && tokens[row][counts[row] - 1] == end;
+        lengths[row] = 1 + counts[row] + (closed ? 0 : 1);
       }
       return lengths;
     }

@@ -55,12 +55,16 @@ class BagelPolicyTest {
   private record Group(List<TextSample> texts, List<ImageSample> images) {}
 
   private static Group rollOut(Policy policy, List<Segment> segments) {
+    return rollOut(policy, segments, TEXT);
+  }
+
+  private static Group rollOut(Policy policy, List<Segment> segments, TextSampling text) {
     List<RandomKey> keys = new ArrayList<>();
     for (int i = 0; i < GROUP; i++) {
       keys.add(RandomKey.of(3).with(i));
     }
     try (Context context = policy.encode(segments);
-        TextRollout rollout = policy.generateText(context, TEXT, keys)) {
+        TextRollout rollout = policy.generateText(context, text, keys)) {
       return new Group(rollout.samples(), policy.generateImages(rollout.context(), IMAGE, keys));
     }
   }
@@ -183,6 +187,32 @@ class BagelPolicyTest {
           assertThat(sample.tokens()).hasSize(TEXT.maxTokens() - 1);
         }
         assertThat(sample.logProbs()).hasSameSizeAs(sample.tokens());
+      }
+    }
+  }
+
+  /** Stop tokens of some members, so that texts end apart, and of all, so that they end at once. */
+  @Test
+  void aStopTokenEndsATextAndTheReplayAgrees() {
+    List<Segment> segments = contexts().get(0);
+    try (Policy policy = Policies.load(folder);
+        TrainablePolicy trainable = TrainablePolicies.load(folder)) {
+      List<TextSample> free = rollOut(policy, segments).texts();
+      for (int stopped : new int[] {2, GROUP}) {
+        List<Integer> stops =
+            free.stream().limit(stopped).map(text -> text.tokens()[0]).distinct().toList();
+        Group group = rollOut(policy, segments, new TextSampling(0.9, 0, 1, 12, stops));
+        for (int row = 0; row < stopped; row++) {
+          TextSample text = group.texts().get(row);
+          assertThat(text.tokens()).containsExactly(free.get(row).tokens()[0]);
+          assertThat(text.finish()).isEqualTo(FinishReason.STOP);
+        }
+        try (PointerScope scope = new PointerScope();
+            NoGradGuard guard = new NoGradGuard()) {
+          Replay replay = trainable.replay(trajectories(segments, group));
+          compareTexts(group, replay);
+          compareSteps(group, replay);
+        }
       }
     }
   }
