@@ -45,11 +45,21 @@ public enum DataType {
     double element(ByteBuffer data, int index) {
       return data.getFloat(index * bytes());
     }
+
+    @Override
+    void copy(ByteBuffer data, float[] target, int start, int count) {
+      data.asFloatBuffer().get(target, start, count);
+    }
   },
   F64(8, true) {
     @Override
     double element(ByteBuffer data, int index) {
       return data.getDouble(index * bytes());
+    }
+
+    @Override
+    void copy(ByteBuffer data, double[] target, int start, int count) {
+      data.asDoubleBuffer().get(target, start, count);
     }
   },
   I64(8, false) {
@@ -79,6 +89,20 @@ public enum DataType {
 
   /** The element at the given index of little-endian data that starts at byte 0 of the buffer. */
   abstract double element(ByteBuffer data, int index);
+
+  /** Copies the first elements of the data into the target from the given index on. */
+  void copy(ByteBuffer data, float[] target, int start, int count) {
+    for (int i = 0; i < count; i++) {
+      target[start + i] = (float) element(data, i);
+    }
+  }
+
+  /** Copies the first elements of the data into the target from the given index on. */
+  void copy(ByteBuffer data, double[] target, int start, int count) {
+    for (int i = 0; i < count; i++) {
+      target[start + i] = element(data, i);
+    }
+  }
 
   static Optional<DataType> find(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
