@@ -2,7 +2,10 @@ package dev.tandem.policy.safetensors;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The element types that Tandem reads and writes, little-endian, named as in the file header. The
@@ -69,6 +72,9 @@ public enum DataType {
     }
   };
 
+  private static final Map<String, DataType> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(DataType::name, Function.identity()));
+
   private final int bytes;
   private final boolean floating;
 
@@ -104,7 +110,8 @@ public enum DataType {
     }
   }
 
-  static Optional<DataType> find(String name) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  /** The type that a header gives the name, or null where there is none. */
+  static @Nullable DataType find(String name) {
+    return BY_NAME.get(name);
   }
 }

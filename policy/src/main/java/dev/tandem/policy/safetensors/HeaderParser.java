@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class HeaderParser {
   static final String METADATA = "__metadata__";
 
-  /** Models of hundreds of billions of parameters have fewer, in all of their files. */
-  private static final int MAXIMAL_TENSORS = 100_000;
+  /** No file of a published model comes near; one part of a trillion parameters has thousands. */
+  private static final int MAXIMAL_TENSORS = 65_536;
 
   private static final int MAXIMAL_METADATA_ENTRIES = 10_000;
 
   private final Path file;
   private final JsonParser parser;
+  private final TensorParser entries;
   private final Set<String> names = new HashSet<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final Map<String, String> metadata = new HashMap<>();
@@ -40,6 +41,7 @@ final class HeaderParser {
   private HeaderParser(Path file, JsonParser parser) {
     this.file = file;
     this.parser = parser;
+    this.entries = new TensorParser(file, parser);
   }
 
   /** Reads the header up to the end of the stream; the offsets of the tensors are not compared. */
@@ -105,7 +107,7 @@ final class HeaderParser {
     if (tensors.size() == MAXIMAL_TENSORS) {
       throw tensorError(name, "more than " + MAXIMAL_TENSORS + " tensors before it");
     }
-    tensors.add(new TensorParser(file, name, parser).parse());
+    tensors.add(entries.parse(name));
   }
 
   private void parseMetadata() throws IOException {

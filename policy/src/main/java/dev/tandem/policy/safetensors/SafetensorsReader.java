@@ -19,8 +19,8 @@ import java.util.Set;
  * {@link #close}. Safe for use by several threads.
  */
 public final class SafetensorsReader implements AutoCloseable {
-  /** A mapping ends at 2 GiB; a multiple of every element's size. */
-  private static final int WINDOW_BYTES = 1 << 30;
+  /** Part of a tensor that is mapped at once; a multiple of every element's size. */
+  static final int WINDOW_BYTES = 1 << 26;
 
   /** The largest array that every JVM can make. */
   private static final int MAXIMAL_ARRAY = Integer.MAX_VALUE - 8;

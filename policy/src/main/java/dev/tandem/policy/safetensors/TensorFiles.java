@@ -17,8 +17,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Moves libtorch tensors between memory and safetensors files. libtorch must be loaded already. */
 public final class TensorFiles {
-  private static final int WINDOW_BYTES = 1 << 30;
-
   private TensorFiles() {}
 
   /**
@@ -128,9 +126,9 @@ public final class TensorFiles {
       throws E {
     long bytes = tensor.numel() * tensor.element_size();
     BytePointer start = new BytePointer(tensor.data_ptr());
-    for (long offset = 0; offset < bytes; offset += WINDOW_BYTES) {
+    for (long offset = 0; offset < bytes; offset += SafetensorsReader.WINDOW_BYTES) {
       BytePointer window = start.getPointer(BytePointer.class, offset);
-      window.capacity(Math.min(WINDOW_BYTES, bytes - offset));
+      window.capacity(Math.min(SafetensorsReader.WINDOW_BYTES, bytes - offset));
       consumer.accept(offset, window.asByteBuffer());
     }
   }

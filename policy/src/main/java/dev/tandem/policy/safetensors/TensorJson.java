@@ -15,7 +15,7 @@ final class TensorJson {
   private static final int MAXIMAL_NAME_CHARS = 1_000;
 
   /** Metadata hold notes of trainers, at times a long one. */
-  static final int MAXIMAL_TEXT_CHARS = 4_000_000;
+  static final int MAXIMAL_TEXT_CHARS = 3_000_000;
 
   private static final int SHOWN_CHARS = 60;
 

@@ -5,32 +5,35 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the header's entry of one tensor: {@code dtype}, {@code shape}, {@code data_offsets}. */
+/**
+ * Reads the header's entries of tensors, one after the other: {@code dtype}, {@code shape}, {@code
+ * data_offsets}. An entry leaves little behind, for a header may have very many.
+ */
 final class TensorParser {
   /** No model comes near; every axis takes memory before the shape can be compared to the data. */
   private static final int MAXIMAL_AXES = 16;
 
-  private static final int OFFSETS = 2;
-
   private final Path file;
-  private final String name;
   private final JsonParser parser;
+  private final Numbers shape = new Numbers(MAXIMAL_AXES);
+  private final Numbers offsets = new Numbers(2);
+  private String name = "";
   private @Nullable DataType type;
-  private @Nullable List<Long> shape;
-  private @Nullable List<Long> offsets;
 
-  TensorParser(Path file, String name, JsonParser parser) {
+  TensorParser(Path file, JsonParser parser) {
     this.file = file;
-    this.name = name;
     this.parser = parser;
   }
 
   /** Starts at the entry's first token and ends at its last. */
-  TensorInfo parse() throws IOException {
+  TensorInfo parse(String tensor) throws IOException {
+    name = tensor;
+    type = null;
+    shape.present = false;
+    offsets.present = false;
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw error(
           "the entry " + TensorJson.found(parser) + ", expected dtype, shape and data_offsets");
@@ -40,57 +43,54 @@ final class TensorParser {
       parser.nextToken();
       parseValue(key);
     }
-    DataType type = present("dtype", this.type);
-    List<Long> shape = present("shape", this.shape);
-    List<Long> offsets = present("data_offsets", this.offsets);
-    if (offsets.size() != OFFSETS || offsets.get(0) > offsets.get(1)) {
-      throw error("data_offsets " + offsets + ", expected two numbers in ascending order");
-    }
-    return new TensorInfo(name, type, shape, offsets.get(0), offsets.get(1));
+    return entry();
   }
 
   private void parseValue(String key) throws IOException {
     switch (key) {
-      case "dtype" -> {
-        checkOnce(key, type);
-        type = parseType();
-      }
-      case "shape" -> {
-        checkOnce(key, shape);
-        shape = parseNumbers(key, MAXIMAL_AXES);
-      }
-      case "data_offsets" -> {
-        checkOnce(key, offsets);
-        offsets = parseNumbers(key, OFFSETS);
-      }
+      case "dtype" -> parseType();
+      case "shape" -> parseNumbers(key, shape);
+      case "data_offsets" -> parseNumbers(key, offsets);
       default ->
           throw error("the unknown key '" + key + "', expected dtype, shape and data_offsets");
     }
   }
 
-  private DataType parseType() throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      var found = DataType.find(parser.getText());
-      if (found.isPresent()) {
-        return found.get();
-      }
+  private TensorInfo entry() {
+    if (type == null || !shape.present || !offsets.present) {
+      String missing = type == null ? "dtype" : shape.present ? "data_offsets" : "shape";
+      throw error("no " + missing + ", expected dtype, shape and data_offsets");
     }
-    throw error(
-        "dtype " + TensorJson.found(parser) + ", expected one of " + List.of(DataType.values()));
+    if (offsets.count != 2 || offsets.values[0] > offsets.values[1]) {
+      throw error("data_offsets " + offsets.list() + ", expected two numbers in ascending order");
+    }
+    return new TensorInfo(name, type, shape.list(), offsets.values[0], offsets.values[1]);
   }
 
-  private List<Long> parseNumbers(String key, int maximum) throws IOException {
+  private void parseType() throws IOException {
+    checkOnce("dtype", type != null);
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      type = DataType.find(parser.getText());
+    }
+    if (type == null) {
+      throw error(
+          "dtype " + TensorJson.found(parser) + ", expected one of " + List.of(DataType.values()));
+    }
+  }
+
+  private void parseNumbers(String key, Numbers numbers) throws IOException {
+    checkOnce(key, numbers.present);
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw error(key + " " + TensorJson.found(parser) + ", expected a list of whole numbers");
     }
-    List<Long> numbers = new ArrayList<>();
+    numbers.present = true;
+    numbers.count = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (numbers.size() == maximum) {
-        throw error("more than " + maximum + " numbers in " + key);
+      if (numbers.count == numbers.values.length) {
+        throw error("more than " + numbers.count + " numbers in " + key);
       }
-      numbers.add(parseNumber(key));
+      numbers.values[numbers.count++] = parseNumber(key);
     }
-    return numbers;
   }
 
   private long parseNumber(String key) throws IOException {
@@ -107,20 +107,32 @@ final class TensorParser {
     return parser.getLongValue();
   }
 
-  private void checkOnce(String key, @Nullable Object earlier) {
-    if (earlier != null) {
+  private void checkOnce(String key, boolean present) {
+    if (present) {
       throw error("its " + key + " twice");
     }
   }
 
-  private <T> T present(String key, @Nullable T value) {
-    if (value == null) {
-      throw error("no " + key + ", expected dtype, shape and data_offsets");
-    }
-    return value;
-  }
-
   private UserError error(String problem) {
     return FileHeader.error(file, "tensor '" + name + "' has " + problem);
+  }
+
+  /** The numbers of one list, in an array that serves every tensor. */
+  private static final class Numbers {
+    private final long[] values;
+    private int count;
+    private boolean present;
+
+    Numbers(int maximum) {
+      values = new long[maximum];
+    }
+
+    List<Long> list() {
+      Long[] boxed = new Long[count];
+      for (int i = 0; i < count; i++) {
+        boxed[i] = values[i];
+      }
+      return List.of(boxed);
+    }
   }
 }
