@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -66,24 +67,24 @@ public final class TensorFiles {
 
   /** What a writer needs of tensors in their own types. They must live until it has written. */
   public static Map<String, TensorData> contents(Map<String, Tensor> tensors) {
-    Map<String, TensorData> contents = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> contents.put(name, data(name, tensor, tensor.scalar_type().intern())));
-    return contents;
+    return contents(tensors, Tensor::scalar_type);
   }
 
   /**
    * What a writer needs of tensors, floating-point ones converted to the given type, one at a time
-   * as they are written. They must live until the writer has finished.
+   * as they are written. They must live until it has written.
    */
   public static Map<String, TensorData> contents(
       Map<String, Tensor> tensors, ScalarType floatingType) {
+    return contents(
+        tensors, tensor -> tensor.is_floating_point() ? floatingType : tensor.scalar_type());
+  }
+
+  private static Map<String, TensorData> contents(
+      Map<String, Tensor> tensors, Function<Tensor, ScalarType> type) {
     Map<String, TensorData> contents = new LinkedHashMap<>();
     tensors.forEach(
-        (name, tensor) -> {
-          ScalarType own = tensor.scalar_type().intern();
-          contents.put(name, data(name, tensor, tensor.is_floating_point() ? floatingType : own));
-        });
+        (name, tensor) -> contents.put(name, data(name, tensor, type.apply(tensor).intern())));
     return contents;
   }
 
@@ -135,12 +136,12 @@ public final class TensorFiles {
 
   private static DataType dataType(String name, ScalarType type) {
     return Arrays.stream(DataType.values())
-        .filter(candidate -> scalarType(candidate) == type.intern())
+        .filter(candidate -> scalarType(candidate) == type)
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Tensor " + name + " has a type that cannot be saved: " + type.intern()));
+                    "Tensor " + name + " has a type that cannot be saved: " + type));
   }
 
   /** A file may hold any byte for true, libtorch only 1: booleans are read as bytes first. */
