@@ -1,11 +1,12 @@
 package dev.tandem.policy.bagel;
 
+import dev.tandem.policy.safetensors.ModelReader;
+import dev.tandem.policy.safetensors.SafetensorsReader;
+import dev.tandem.policy.safetensors.TensorInfo;
 import dev.tandem.schemas.UserError;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Names and shapes of all parameters of a configuration, as BAGEL's published weights have them.
@@ -21,24 +22,28 @@ final class ParameterShapes {
     return name.endsWith("pos_embed.pos_embed");
   }
 
-  static void check(Path file, Map<String, long[]> expected, Map<String, Tensor> found) {
-    expected.forEach(
-        (name, shape) -> {
-          Tensor tensor = found.get(name);
-          if (tensor == null) {
-            throw new UserError("%s: no tensor %s".formatted(file, name));
-          }
-          if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new UserError(
-                "%s: tensor %s has shape %s, expected %s"
-                    .formatted(
-                        file, name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
-          }
-        });
-    for (String name : found.keySet()) {
-      if (!expected.containsKey(name)) {
-        throw new UserError("%s: unknown tensor %s".formatted(file, name));
+  /** Compares what a model's files say they hold to what is expected, before it is loaded. */
+  static void check(ModelReader model, Map<String, long[]> expected) {
+    expected.forEach((name, shape) -> check(model.shard(name), name, shape));
+    for (TensorInfo tensor : model.tensors()) {
+      if (!expected.containsKey(tensor.name())) {
+        throw new UserError(
+            "%s: unknown tensor %s".formatted(model.shard(tensor.name()).file(), tensor.name()));
       }
+    }
+  }
+
+  private static void check(SafetensorsReader file, String name, long[] shape) {
+    TensorInfo found = file.info(name);
+    if (!Arrays.equals(found.dimensions(), shape)) {
+      throw new UserError(
+          "%s: tensor %s has shape %s, expected %s"
+              .formatted(file.file(), name, found.shape(), Arrays.toString(shape)));
+    }
+    if (!found.type().isFloating()) {
+      throw new UserError(
+          "%s: tensor %s has type %s, expected floating-point numbers"
+              .formatted(file.file(), name, found.type()));
     }
   }
 

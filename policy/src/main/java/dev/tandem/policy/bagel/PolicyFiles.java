@@ -3,28 +3,32 @@ package dev.tandem.policy.bagel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tandem.policy.Torch;
+import dev.tandem.policy.files.AtomicFolder;
+import dev.tandem.policy.safetensors.ModelReader;
+import dev.tandem.policy.safetensors.ShardedWriter;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.tokenizer.Tokenizer;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * A policy folder: {@code config.json} (sizes), {@code tokenizer.json}, {@code model.safetensors}
- * (all but the autoencoder) and {@code ae.safetensors}, as the published model keeps them.
+ * (all but the autoencoder) and {@code ae.safetensors}, as the published model keeps them. Weights
+ * may lie in several files with an index, and are called {@code ema.safetensors} where only
+ * averages were published.
  *
  * @param folder where the files were read
  * @param version digest of the two weight files
@@ -40,8 +44,14 @@ public record PolicyFiles(
     implements AutoCloseable {
   private static final String CONFIG = "config.json";
   public static final String TOKENIZER = "tokenizer.json";
-  private static final String MODEL = "model.safetensors";
-  private static final String AUTOENCODER = "ae.safetensors";
+  private static final String MODEL = "model";
+  private static final String PUBLISHED_MODEL = "ema";
+  private static final String AUTOENCODER = "ae";
+
+  /** Hugging Face's default: larger models are written in several files. */
+  private static final long MAXIMAL_FILE_BYTES = 5_000_000_000L;
+
+  private static final int DIGEST_BUFFER_BYTES = 1 << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -52,22 +62,16 @@ public record PolicyFiles(
    */
   public static PolicyFiles load(Path folder, boolean trainable) {
     Torch.use();
-    for (String name : List.of(CONFIG, TOKENIZER, MODEL, AUTOENCODER)) {
-      if (!Files.isRegularFile(folder.resolve(name))) {
-        throw new UserError(
-            "Cannot load a policy from %s: no file %s (a policy folder holds %s, %s, %s and %s)"
-                .formatted(folder, name, CONFIG, TOKENIZER, MODEL, AUTOENCODER));
-      }
-    }
-    BagelConfig config = readConfig(folder.resolve(CONFIG));
-    Weights weights = read(folder.resolve(MODEL), ParameterShapes.model(config), trainable);
-    Weights autoencoder =
-        read(folder.resolve(AUTOENCODER), ParameterShapes.autoencoder(config), false);
+    recover(folder);
+    BagelConfig config = readConfig(existing(folder, CONFIG));
+    Path tokenizer = existing(folder, TOKENIZER);
+    Weights weights = read(modelFile(folder), ParameterShapes.model(config), trainable);
+    Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.autoencoder(config), false);
     return new PolicyFiles(
         folder,
         version(folder),
         config,
-        Tokenizer.load(folder.resolve(TOKENIZER)),
+        Tokenizer.load(tokenizer),
         weights,
         autoencoder,
         new BagelModel(config, weights, autoencoder));
@@ -75,15 +79,44 @@ public record PolicyFiles(
 
   /** The version of the policy in a folder, without loading it. */
   public static String version(Path folder) {
-    return digest(folder.resolve(MODEL), folder.resolve(AUTOENCODER));
+    recover(folder);
+    List<Path> files = new ArrayList<>(ModelReader.files(modelFile(folder)));
+    files.addAll(ModelReader.files(autoencoderFile(folder)));
+    return digest(files);
+  }
+
+  private static Path modelFile(Path folder) {
+    return ModelReader.find(folder, MODEL)
+        .or(() -> ModelReader.find(folder, PUBLISHED_MODEL))
+        .orElseThrow(() -> missing(folder, MODEL + ".safetensors"));
+  }
+
+  private static Path autoencoderFile(Path folder) {
+    return ModelReader.find(folder, AUTOENCODER)
+        .orElseThrow(() -> missing(folder, AUTOENCODER + ".safetensors"));
+  }
+
+  private static Path existing(Path folder, String name) {
+    if (!Files.isRegularFile(folder.resolve(name))) {
+      throw missing(folder, name);
+    }
+    return folder.resolve(name);
+  }
+
+  private static UserError missing(Path folder, String name) {
+    return new UserError(
+        "Cannot load a policy from %s: no file %s (a policy folder holds %s, %s, %s.safetensors and %s.safetensors)"
+            .formatted(folder, name, CONFIG, TOKENIZER, MODEL, AUTOENCODER));
   }
 
   private static Weights read(Path file, Map<String, long[]> shapes, boolean trainable) {
-    Map<String, Tensor> tensors = TensorFiles.load(file, torch.ScalarType.Float);
-    ParameterShapes.check(file, shapes, tensors);
-    tensors.forEach(
-        (name, tensor) -> tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
-    return new Weights(tensors);
+    try (ModelReader reader = ModelReader.open(file)) {
+      ParameterShapes.check(reader, shapes);
+      Map<String, Tensor> tensors = TensorFiles.load(reader, torch.ScalarType.Float);
+      tensors.forEach(
+          (name, tensor) -> tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
+      return new Weights(tensors);
+    }
   }
 
   private static BagelConfig readConfig(Path file) {
@@ -94,7 +127,7 @@ public record PolicyFiles(
     }
   }
 
-  /** Writes the folder atomically; an existing one of that name is replaced. */
+  /** Writes the folder atomically, replacing an older one: see {@link AtomicFolder}. */
   public static void save(
       Path folder,
       BagelConfig config,
@@ -102,18 +135,22 @@ public record PolicyFiles(
       Weights weights,
       Weights autoencoderWeights) {
     try {
-      Path temporary = folder.resolveSibling(folder.getFileName() + ".tmp");
-      delete(temporary);
-      Files.createDirectories(temporary);
-      Files.writeString(temporary.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
-      Files.copy(tokenizerFile, temporary.resolve(TOKENIZER), StandardCopyOption.REPLACE_EXISTING);
-      TensorFiles.save(temporary.resolve(MODEL), weights.tensors(), Map.of());
-      TensorFiles.save(temporary.resolve(AUTOENCODER), autoencoderWeights.tensors(), Map.of());
-      delete(folder);
-      Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFolder.write(
+          folder,
+          target -> {
+            Files.writeString(target.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+            Files.copy(tokenizerFile, target.resolve(TOKENIZER));
+            write(target, MODEL, weights);
+            write(target, AUTOENCODER, autoencoderWeights);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the policy to " + folder, e);
     }
+  }
+
+  private static void write(Path folder, String name, Weights weights) {
+    ShardedWriter.write(
+        folder, name, TensorFiles.contents(weights.tensors()), Map.of(), MAXIMAL_FILE_BYTES);
   }
 
   /** Writes this policy with its current weights to another folder. */
@@ -121,25 +158,28 @@ public record PolicyFiles(
     save(target, config, folder.resolve(TOKENIZER), weights, autoencoderWeights);
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> paths = Files.walk(folder)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
+  private static void recover(Path folder) {
+    try {
+      AtomicFolder.recover(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot finish the interrupted writing of " + folder, e);
     }
   }
 
-  private static String digest(Path... files) {
+  private static String digest(List<Path> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[DIGEST_BUFFER_BYTES];
       for (Path file : files) {
-        digest.update(Files.readAllBytes(file));
+        try (InputStream content = Files.newInputStream(file)) {
+          for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+            digest.update(buffer, 0, count);
+          }
+        }
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + files[0], e);
+      throw new UncheckedIOException("Cannot read " + files, e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }

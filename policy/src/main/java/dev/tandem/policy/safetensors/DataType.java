@@ -2,7 +2,10 @@ package dev.tandem.policy.safetensors;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The element types that Tandem reads and writes, little-endian, named as in the file header. The
@@ -45,11 +48,21 @@ public enum DataType {
     double element(ByteBuffer data, int index) {
       return data.getFloat(index * bytes());
     }
+
+    @Override
+    void copy(ByteBuffer data, float[] target, int start, int count) {
+      data.asFloatBuffer().get(target, start, count);
+    }
   },
   F64(8, true) {
     @Override
     double element(ByteBuffer data, int index) {
       return data.getDouble(index * bytes());
+    }
+
+    @Override
+    void copy(ByteBuffer data, double[] target, int start, int count) {
+      data.asDoubleBuffer().get(target, start, count);
     }
   },
   I64(8, false) {
@@ -58,6 +71,9 @@ public enum DataType {
       return data.getLong(index * bytes());
     }
   };
+
+  private static final Map<String, DataType> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toMap(DataType::name, Function.identity()));
 
   private final int bytes;
   private final boolean floating;
@@ -80,7 +96,22 @@ public enum DataType {
   /** The element at the given index of little-endian data that starts at byte 0 of the buffer. */
   abstract double element(ByteBuffer data, int index);
 
-  static Optional<DataType> find(String name) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  /** Copies the first elements of the data into the target from the given index on. */
+  void copy(ByteBuffer data, float[] target, int start, int count) {
+    for (int i = 0; i < count; i++) {
+      target[start + i] = (float) element(data, i);
+    }
+  }
+
+  /** Copies the first elements of the data into the target from the given index on. */
+  void copy(ByteBuffer data, double[] target, int start, int count) {
+    for (int i = 0; i < count; i++) {
+      target[start + i] = element(data, i);
+    }
+  }
+
+  /** The type that a header gives the name, or null where there is none. */
+  static @Nullable DataType find(String name) {
+    return BY_NAME.get(name);
   }
 }

@@ -3,34 +3,54 @@ package dev.tandem.policy.safetensors;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Turns the JSON header into values; types and offsets are checked one entry at a time. */
+/**
+ * Turns the JSON header into values. Each entry is checked as it is read and the first wrong token
+ * ends the reading. The limits keep the memory that this takes below the file's size plus 64 MB,
+ * whatever the header says.
+ */
 final class HeaderParser {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
   static final String METADATA = "__metadata__";
-  private static final Set<String> ENTRY_KEYS = Set.of("dtype", "shape", "data_offsets");
+
+  /** No file of a published model comes near; one part of a trillion parameters has thousands. */
+  private static final int MAXIMAL_TENSORS = 65_536;
+
+  private static final int MAXIMAL_METADATA_ENTRIES = 10_000;
 
   private final Path file;
+  private final JsonParser parser;
+  private final TensorParser entries;
+  private final Set<String> names = new HashSet<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
-  private final Map<String, String> metadata = new TreeMap<>();
+  private final Map<String, String> metadata = new HashMap<>();
+  private @Nullable String current;
 
-  HeaderParser(Path file) {
+  private HeaderParser(Path file, JsonParser parser) {
     this.file = file;
+    this.parser = parser;
+    this.entries = new TensorParser(file, parser);
+  }
+
+  /** Reads the header up to the end of the stream; the offsets of the tensors are not compared. */
+  static HeaderParser parse(Path file, InputStream json) throws IOException {
+    try (JsonParser parser = TensorJson.parser(json)) {
+      HeaderParser header = new HeaderParser(file, parser);
+      header.parse();
+      return header;
+    }
   }
 
   /** The tensors, ordered by their offsets. */
@@ -42,17 +62,13 @@ final class HeaderParser {
     return Map.copyOf(metadata);
   }
 
-  void parse(String json) {
-    try (JsonParser parser = MAPPER.createParser(json)) {
-      parseEntries(parser);
+  private void parse() throws IOException {
+    try {
+      parseEntries();
     } catch (JsonProcessingException e) {
-      throw new UserError(
-          String.format(
-              "Cannot read tensor file %s: its header is not valid JSON (%s)",
-              file, e.getOriginalMessage()),
-          e);
-    } catch (IOException e) {
-      throw new IllegalStateException("Text in memory cannot fail to be read", e);
+      throw new UserError(invalid("not valid JSON") + ": " + e.getOriginalMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw new UserError(invalid("not UTF-8 text"), e);
     }
     tensors.sort(
         Comparator.comparingLong(TensorInfo::begin)
@@ -60,22 +76,26 @@ final class HeaderParser {
             .thenComparing(TensorInfo::name));
   }
 
-  private void parseEntries(JsonParser parser) throws IOException {
+  private String invalid(String problem) {
+    String place = current == null ? "" : ", at or after the entry '" + current + "'";
+    return "Cannot read tensor file " + file + ": its header is " + problem + place;
+  }
+
+  private void parseEntries() throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw FileHeader.error(file, "its header is not a JSON object");
     }
-    Set<String> seen = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      if (!seen.add(name)) {
+      current = name;
+      if (!names.add(name)) {
         throw FileHeader.error(file, "its header names '" + name + "' twice");
       }
       parser.nextToken();
-      JsonNode entry = MAPPER.readTree(parser);
       if (name.equals(METADATA)) {
-        parseMetadata(entry);
+        parseMetadata();
       } else {
-        tensors.add(parseTensor(name, entry));
+        addTensor(name);
       }
     }
     if (parser.nextToken() != null) {
@@ -83,66 +103,41 @@ final class HeaderParser {
     }
   }
 
-  private void parseMetadata(JsonNode entry) {
-    if (!entry.isObject()) {
-      throw FileHeader.error(file, METADATA + " is " + entry + ", expected an object of strings");
+  private void addTensor(String name) throws IOException {
+    if (tensors.size() == MAXIMAL_TENSORS) {
+      throw tensorError(name, "more than " + MAXIMAL_TENSORS + " tensors before it");
     }
-    entry
-        .properties()
-        .forEach(
-            field -> {
-              if (!field.getValue().isTextual()) {
-                throw FileHeader.error(
-                    file,
-                    String.format(
-                        "%s entry '%s' is %s, expected a string",
-                        METADATA, field.getKey(), field.getValue()));
-              }
-              metadata.put(field.getKey(), field.getValue().textValue());
-            });
+    tensors.add(entries.parse(name));
   }
 
-  private TensorInfo parseTensor(String name, JsonNode entry) {
-    checkKeys(name, entry);
-    JsonNode typeName = entry.path("dtype");
-    DataType type =
-        DataType.find(typeName.asText())
-            .orElseThrow(
-                () ->
-                    tensorError(
-                        name,
-                        "dtype " + typeName + ", expected one of " + List.of(DataType.values())));
-    List<Long> shape = parseSizes(name, "shape", entry.path("shape"));
-    List<Long> offsets = parseSizes(name, "data_offsets", entry.path("data_offsets"));
-    if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-      throw tensorError(
-          name, "data_offsets " + offsets + ", expected two numbers in ascending order");
+  private void parseMetadata() throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw FileHeader.error(
+          file, METADATA + " is " + TensorJson.found(parser) + ", expected an object of strings");
     }
-    return new TensorInfo(name, type, shape, offsets.get(0), offsets.get(1));
-  }
-
-  private void checkKeys(String name, JsonNode entry) {
-    Set<String> found = new HashSet<>();
-    Iterator<String> names = entry.fieldNames();
-    names.forEachRemaining(found::add);
-    if (!found.equals(ENTRY_KEYS)) {
-      throw tensorError(name, "the entry " + entry + ", expected dtype, shape and data_offsets");
-    }
-  }
-
-  private List<Long> parseSizes(String name, String key, JsonNode array) {
-    List<Long> sizes = new ArrayList<>();
-    boolean valid = array.isArray();
-    if (valid) {
-      for (JsonNode size : array) {
-        valid &= size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0;
-        sizes.add(size.longValue());
+    long chars = 0;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      if (parser.nextToken() != JsonToken.VALUE_STRING) {
+        throw metadataError(name, "is " + TensorJson.found(parser) + ", expected a string");
+      }
+      String value = parser.getText();
+      chars += name.length() + value.length();
+      if (chars > TensorJson.MAXIMAL_TEXT_CHARS || metadata.size() == MAXIMAL_METADATA_ENTRIES) {
+        throw metadataError(
+            name,
+            String.format(
+                "makes them longer than %d characters or more than %d",
+                TensorJson.MAXIMAL_TEXT_CHARS, MAXIMAL_METADATA_ENTRIES));
+      }
+      if (metadata.put(name, value) != null) {
+        throw metadataError(name, "is there twice");
       }
     }
-    if (!valid) {
-      throw tensorError(name, key + " " + array + ", expected a list of whole numbers from 0 on");
-    }
-    return sizes;
+  }
+
+  private UserError metadataError(String name, String problem) {
+    return FileHeader.error(file, METADATA + " entry '" + name + "' " + problem);
   }
 
   private UserError tensorError(String name, String problem) {

@@ -46,13 +46,14 @@ final class LayoutCheck {
     }
   }
 
+  /** An empty tensor's other axes must make a possible size, too: strides are made of them. */
   private static long neededBytes(Path file, TensorInfo tensor) {
     try {
       long bytes = tensor.type().bytes();
       for (long size : tensor.shape()) {
-        bytes = Math.multiplyExact(bytes, size);
+        bytes = Math.multiplyExact(bytes, Math.max(1, size));
       }
-      return bytes;
+      return tensor.shape().contains(0L) ? 0 : bytes;
     } catch (ArithmeticException e) {
       throw FileHeader.error(
           file,

@@ -3,11 +3,8 @@ package dev.tandem.policy.safetensors;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,16 +19,20 @@ import java.util.Set;
  * {@link #close}. Safe for use by several threads.
  */
 public final class SafetensorsReader implements AutoCloseable {
-  private static final int WINDOW_BYTES = 1 << 30;
+  /** Part of a tensor that is mapped at once; a multiple of every element's size. */
+  static final int WINDOW_BYTES = 1 << 26;
+
+  /** The largest array that every JVM can make. */
+  private static final int MAXIMAL_ARRAY = Integer.MAX_VALUE - 8;
 
   private final Path file;
-  private final FileChannel channel;
+  private final FileBytes bytes;
   private final FileHeader header;
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
 
-  private SafetensorsReader(Path file, FileChannel channel, FileHeader header) {
+  private SafetensorsReader(Path file, FileBytes bytes, FileHeader header) {
     this.file = file;
-    this.channel = channel;
+    this.bytes = bytes;
     this.header = header;
     header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
   }
@@ -42,16 +43,25 @@ public final class SafetensorsReader implements AutoCloseable {
       throw FileHeader.error(file, "there is no such file");
     }
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      try {
-        return new SafetensorsReader(file, channel, FileHeader.read(file, channel));
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
+      return open(file, new MappedFile(file));
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /** Opens bytes that need not be on a disk; the reader closes them, also where it fails. */
+  static SafetensorsReader open(Path file, FileBytes bytes) throws IOException {
+    try {
+      return new SafetensorsReader(file, bytes, FileHeader.read(file, bytes));
+    } catch (IOException | RuntimeException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** The file that is read. */
+  public Path file() {
+    return file;
   }
 
   /** All tensors, in the order of their bytes in the file. */
@@ -104,60 +114,75 @@ public final class SafetensorsReader implements AutoCloseable {
    * @param bytes number of bytes; the part must lie inside the tensor
    */
   public ByteBuffer window(TensorInfo info, long offset, int bytes) {
-    if (offset < 0 || bytes < 0 || offset + bytes > info.bytes()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid window: %d bytes from %d of tensor %s (%d bytes)",
-              bytes, offset, info.name(), info.bytes()));
-    }
+    checkPart(info, offset, bytes);
     try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, header.dataStart() + info.begin() + offset, bytes)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      return this.bytes.view(position(info, offset), bytes);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw unreadable(info, e);
     }
   }
 
-  /** The elements of a tensor in row-major order, rounded to float32 where they are wider. */
+  /**
+   * Fills what remains of the buffer with a part of a tensor's bytes. Unlike a {@link #window}, the
+   * copy holds no mapping and cannot break when another process shortens the file.
+   *
+   * @param offset first byte, counted from the tensor's own start
+   */
+  public void read(TensorInfo info, long offset, ByteBuffer target) {
+    checkPart(info, offset, target.remaining());
+    try {
+      bytes.read(position(info, offset), target);
+    } catch (IOException e) {
+      throw unreadable(info, e);
+    }
+  }
+
+  /**
+   * The elements of a tensor in row-major order, rounded to float32 where they are wider. More than
+   * fit one array are refused: read them by {@link #window}.
+   */
   public float[] floats(String name) {
     TensorInfo info = info(name);
     float[] values = new float[elements(info)];
-    forEachWindow(
-        info,
-        (data, start, count) -> {
-          for (int i = 0; i < count; i++) {
-            values[start + i] = (float) info.type().element(data, i);
-          }
-        });
+    forEachWindow(info, (data, start, count) -> info.type().copy(data, values, start, count));
     return values;
   }
 
-  /** The elements of a tensor in row-major order; 64-bit integers are rounded to 53 bits. */
+  /**
+   * The elements of a tensor in row-major order; 64-bit integers are rounded to 53 bits. More than
+   * fit one array are refused: read them by {@link #window}.
+   */
   public double[] doubles(String name) {
     TensorInfo info = info(name);
     double[] values = new double[elements(info)];
-    forEachWindow(
-        info,
-        (data, start, count) -> {
-          for (int i = 0; i < count; i++) {
-            values[start + i] = info.type().element(data, i);
-          }
-        });
+    forEachWindow(info, (data, start, count) -> info.type().copy(data, values, start, count));
     return values;
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      bytes.close();
     } catch (IOException e) {
       throw unreadable(file, e);
     }
   }
 
+  private static void checkPart(TensorInfo info, long offset, int bytes) {
+    if (offset < 0 || bytes < 0 || offset > info.bytes() - bytes) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid part: %d bytes from %d of tensor %s (%d bytes)",
+              bytes, offset, info.name(), info.bytes()));
+    }
+  }
+
+  private long position(TensorInfo info, long offset) {
+    return header.dataStart() + info.begin() + offset;
+  }
+
   private int elements(TensorInfo info) {
-    if (info.elements() > Integer.MAX_VALUE) {
+    if (info.elements() > MAXIMAL_ARRAY) {
       throw FileHeader.error(
           file,
           String.format(
@@ -174,6 +199,13 @@ public final class SafetensorsReader implements AutoCloseable {
       consumer.accept(
           window(info, offset, bytes), (int) (offset / elementBytes), bytes / elementBytes);
     }
+  }
+
+  private UserError unreadable(TensorInfo info, IOException cause) {
+    return new UserError(
+        String.format(
+            "Cannot read tensor '%s' of tensor file %s: %s", info.name(), file, cause.getMessage()),
+        cause);
   }
 
   private static UserError unreadable(Path file, IOException cause) {

@@ -51,6 +51,20 @@ public record TensorData(DataType type, List<Long> shape, Content content) {
     return of(DataType.I64, bytes, shape);
   }
 
+  /** A float16 or bfloat16 tensor of the nearest values, ties to even; too large ones overflow. */
+  public static TensorData rounded(DataType type, float[] values, long... shape) {
+    if (type != DataType.F16 && type != DataType.BF16) {
+      throw new IllegalArgumentException(
+          "Invalid type: " + type + " (expected one of 16 bits, F16 or BF16)");
+    }
+    ByteBuffer bytes = allocate(type, values.length);
+    for (float value : values) {
+      bytes.putShort(
+          type == DataType.F16 ? HalfPrecision.toFloat16(value) : HalfPrecision.toBfloat16(value));
+    }
+    return of(type, bytes.flip(), shape);
+  }
+
   /** A tensor of any type whose little-endian bytes are the remaining ones of the buffer. */
   public static TensorData of(DataType type, ByteBuffer bytes, long... shape) {
     ByteBuffer content = bytes.asReadOnlyBuffer();
