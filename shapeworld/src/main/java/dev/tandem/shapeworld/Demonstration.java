@@ -16,7 +16,9 @@ public record Demonstration(Plan plan, Optional<PlanFault> fault, Scene scene) {
   /** A demonstration whose plan is faulty with the probability of the template's fault. */
   public static Demonstration draw(PromptTask task, CounterRandom random) {
     Optional<PlanFault> fault =
-        PlanFault.of(task.tag()).filter(f -> random.nextBoolean(f.probability()));
+        PlanFault.of(task.tag())
+            .filter(f -> f.canSpoil(task))
+            .filter(f -> random.nextBoolean(f.probability()));
     return draw(task, fault, random);
   }
 

@@ -30,19 +30,23 @@ public enum PlanFault {
       return new Plan(objects);
     }
   },
-  /** The two objects stand beside each other, but not as the prompt asks. */
+  /** The two objects stand from left to right as the prompt names them, whatever it asks. */
   RELATION_IGNORED(Tag.POSITION, 0.75) {
+    @Override
+    boolean canSpoil(PromptTask task) {
+      return task.relation() != Relation.LEFT_OF;
+    }
+
     @Override
     Plan spoil(PromptTask task, Plan right, CounterRandom random) {
       Shape target = PromptTask.shapeOf(task.metadata().include().get(0));
-      PlannedObject first = right.objects().get(0);
-      PlannedObject second = right.objects().get(1);
-      boolean targetFirst = first.shape() == target;
-      List<Place> places = drawUnrelatedPlaces(task.relation(), random);
+      boolean top = random.nextBoolean(0.5);
+      Place left = top ? Place.TOP_LEFT : Place.BOTTOM_LEFT;
+      Place rightOfIt = top ? Place.TOP_RIGHT : Place.BOTTOM_RIGHT;
       return new Plan(
-          List.of(
-              first.withPlace(places.get(targetFirst ? 0 : 1)),
-              second.withPlace(places.get(targetFirst ? 1 : 0))));
+          right.objects().stream()
+              .map(object -> object.withPlace(object.shape() == target ? rightOfIt : left))
+              .toList());
     }
   },
   /** The two objects carry each other's colour. */
@@ -69,9 +73,14 @@ public enum PlanFault {
     return tag;
   }
 
-  /** The share of that template's demonstrations that carry the fault. */
+  /** The share that carries the fault among the demonstrations that it {@link #canSpoil}. */
   public double probability() {
     return probability;
+  }
+
+  /** Whether the fault would make a plan for the prompt wrong. */
+  boolean canSpoil(PromptTask task) {
+    return true;
   }
 
   /** The fault of a template's demonstrations, if they have one. */
@@ -84,19 +93,6 @@ public enum PlanFault {
     return Optional.empty();
   }
 
-  /** Turns a right plan for a prompt of this fault's {@link #tag()} into a faulty one. */
+  /** Turns a right plan for a prompt that this fault {@link #canSpoil} into a faulty one. */
   abstract Plan spoil(PromptTask task, Plan right, CounterRandom random);
-
-  /** Places of (target, object) in one row or column that violate the relation. */
-  private static List<Place> drawUnrelatedPlaces(Relation relation, CounterRandom random) {
-    List<List<Place>> choices = new ArrayList<>();
-    for (Place target : Place.values()) {
-      for (Place object : Place.values()) {
-        if (object.isBeside(target) && !object.is(relation, target)) {
-          choices.add(List.of(target, object));
-        }
-      }
-    }
-    return random.pick(choices);
-  }
 }

@@ -35,7 +35,7 @@ public record Question(QuestionKind kind, String stem, List<String> options, int
     return letter(answerIndex);
   }
 
-  private static String letter(int index) {
+  static String letter(int index) {
     return String.valueOf((char) ('A' + index));
   }
 }

@@ -80,6 +80,10 @@ class PromptTaskTest {
             .filter(random -> Demonstration.draw(PromptTask.draw(tag, random), random).isFaulty())
             .count();
     double documented = PlanFault.of(tag).map(PlanFault::probability).orElse(0.0);
+    if (tag == Tag.POSITION) {
+      // An object that should stand on the left does so also where the relation is ignored.
+      documented *= 0.75;
+    }
     assertThat((double) faulty / DRAWS).isCloseTo(documented, within(SHARE_TOLERANCE));
   }
 

@@ -20,6 +20,9 @@ class QuestionTest {
   /** Four standard deviations of a share of one quarter over {@link #DRAWS} draws. */
   private static final double SHARE_TOLERANCE = 4 * Math.sqrt(0.25 * 0.75 / DRAWS);
 
+  /** The same for a kind that takes at least a tenth of the draws. */
+  private static final double RARE_SHARE_TOLERANCE = SHARE_TOLERANCE * Math.sqrt(10);
+
   @Test
   void readsAsStemAndFourLetteredOptions() {
     Question question =
@@ -37,6 +40,46 @@ class QuestionTest {
     assertThat(question.options().stream().filter(truths::contains))
         .as("%s of %s", question, scene)
         .containsExactly(question.options().get(question.answerIndex()));
+  }
+
+  @Test
+  void demonstratedAnswersAreWrongAsOftenAsDocumentedAndOnlyWhereTheFaultCanShow() {
+    Map<QuestionKind, Integer> asked = new EnumMap<>(QuestionKind.class);
+    Map<QuestionKind, Integer> wrong = new EnumMap<>(QuestionKind.class);
+    for (int i = 0; i < DRAWS; i++) {
+      RandomKey key = RandomKey.of(6).with(i);
+      Question question = QuestionKind.drawQuestion(Scene.draw(key.random()), key.with(1).random());
+      if (question.options().get(question.answerIndex()).equals("1")) {
+        continue;
+      }
+      asked.merge(question.kind(), 1, Integer::sum);
+      String shown = AnswerFault.demonstratedAnswer(question, key.with(2).random());
+      if (!shown.equals(question.answer())) {
+        wrong.merge(question.kind(), 1, Integer::sum);
+      }
+    }
+    assertThat(wrong.keySet()).containsExactly(QuestionKind.COUNT, QuestionKind.RELATION);
+    for (AnswerFault fault : AnswerFault.values()) {
+      double share = (double) wrong.get(fault.kind()) / asked.get(fault.kind());
+      assertThat(share).isCloseTo(fault.probability(), within(RARE_SHARE_TOLERANCE));
+    }
+  }
+
+  @Test
+  void aFaultyAnswerCountsOneTooFewOrNamesTheObjectAskedAbout() {
+    Question count =
+        new Question(QuestionKind.COUNT, "How many shapes?", List.of("1", "3", "2", "4"), 1);
+    assertThat(AnswerFault.ONE_TOO_FEW.wrongOption(count)).contains(2);
+    Question one =
+        new Question(QuestionKind.COUNT, "How many shapes?", List.of("1", "3", "2", "4"), 0);
+    assertThat(AnswerFault.ONE_TOO_FEW.wrongOption(one)).isEmpty();
+    Question relation =
+        new Question(
+            QuestionKind.RELATION,
+            "What is left of the red circle?",
+            List.of("red star", "blue ring", "pink cross", "red circle"),
+            0);
+    assertThat(AnswerFault.NEIGHBOUR_MISTAKEN.wrongOption(relation)).contains(3);
   }
 
   private static List<String> truths(Scene scene, String stem) {

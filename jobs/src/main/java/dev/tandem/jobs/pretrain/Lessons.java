@@ -4,8 +4,10 @@ import static java.util.stream.Collectors.joining;
 
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.training.SupervisedExample;
+import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.random.CounterRandom;
 import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.shapeworld.AnswerFault;
 import dev.tandem.shapeworld.Demonstration;
 import dev.tandem.shapeworld.Plan;
 import dev.tandem.shapeworld.PlannedObject;
@@ -17,13 +19,20 @@ import dev.tandem.shapeworld.Revision;
 import dev.tandem.shapeworld.Scene;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What the bundled policy is taught, drawn without end from a random stream. */
 final class Lessons {
   private Lessons() {}
 
-  /** A question about an image and the right option's letter. */
+  /** The share of reflections on an image that was made for another prompt of the template. */
+  private static final double MISTAKEN_SHARE = 0.2;
+
+  /** The share of reflections on an image that looks drawn by a policy, not rendered. */
+  private static final double DRAWN_SHARE = 0.5;
+
+  /** A question about an image and the letter of the answer as demonstrated. */
   static SupervisedExample answer(RandomKey key) {
     CounterRandom random = key.with("answer").random();
     Scene scene =
@@ -31,7 +40,7 @@ final class Lessons {
     Question question = QuestionKind.drawQuestion(scene, random);
     return new SupervisedExample(
         Prompts.understand(Renderer.render(scene), question.text()),
-        question.answer(),
+        AnswerFault.demonstratedAnswer(question, random),
         null,
         key.with("flow"));
   }
@@ -63,16 +72,25 @@ final class Lessons {
   }
 
   /**
-   * An image that was made for a prompt (half of the time a faulty one), what a perfect critic says
-   * about it, and the edited image.
+   * An image that was made for a prompt, often a wrong one, what a perfect critic says about it,
+   * and the edited image.
+   *
+   * @param drawn makes a rendered image look drawn by a policy
    */
-  static SupervisedExample reflect(RandomKey key) {
+  static SupervisedExample reflect(RandomKey key, BiFunction<RgbImage, RandomKey, RgbImage> drawn) {
     CounterRandom random = key.with("reflect").random();
     PromptTask task = PromptTask.draw(random);
-    Scene scene = Demonstration.draw(task, random).scene();
+    Scene scene =
+        random.nextBoolean(MISTAKEN_SHARE)
+            ? PromptTask.draw(task.tag(), random).scene(random)
+            : Demonstration.draw(task, random).scene();
     Revision revision = Revision.of(task, scene, random);
+    RgbImage image = Renderer.render(scene);
+    if (random.nextBoolean(DRAWN_SHARE)) {
+      image = drawn.apply(image, key.with("drawn"));
+    }
     return new SupervisedExample(
-        Prompts.reflect(Renderer.render(scene), task.prompt()),
+        Prompts.reflect(image, task.prompt()),
         revision.text(),
         Renderer.render(revision.edited()),
         key.with("flow"));

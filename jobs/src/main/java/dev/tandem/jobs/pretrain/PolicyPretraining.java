@@ -16,40 +16,43 @@ import java.util.function.Function;
 
 /** Trains the policy on lessons of every kind, some batches of each per update. */
 final class PolicyPretraining {
-  private static final int DRAWING_STEPS = 1200;
+  /** Updates that are mostly drawing, as a share of all. */
+  private static final double DRAWING_SHARE = 0.2;
 
   private final SupervisedLoss loss;
+  private final DrawnLook drawn;
   private final RandomKey key;
+  private final int drawingSteps;
 
-  PolicyPretraining(BagelModel model, Tokenizer tokenizer, RandomKey key) {
+  PolicyPretraining(BagelModel model, Tokenizer tokenizer, int steps, RandomKey key) {
     this.loss = new SupervisedLoss(model, new ContextEncoder(model, tokenizer));
+    this.drawn = new DrawnLook(model.autoencoder());
     this.key = key.with("policy");
+    this.drawingSteps = (int) (steps * DRAWING_SHARE);
   }
 
   /**
-   * One update on four batches. Drawing is learned early and seeing late, so plans with images give
-   * way to answers and descriptions after the first third.
+   * One update on four batches. Drawing is learned early and seeing late, and without seeing there
+   * is nothing to reflect on: after the first fifth, answers and reflections take the place of the
+   * second batch of plans with images.
    */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);
     List<LossFunction> losses = new ArrayList<>();
-    boolean even = step % 2 == 0;
     losses.add(lesson("reason", Lessons::reason, stepKey.with(0), batch));
-    losses.add(lesson("answer", Lessons::answer, stepKey.with(1), batch));
-    if (step < DRAWING_STEPS) {
+    losses.add(lesson("describe", Lessons::describe, stepKey.with(1), batch));
+    if (step < drawingSteps) {
       losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch));
-      losses.add(
-          even
-              ? lesson("describe", Lessons::describe, stepKey.with(3), batch)
-              : lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 2));
+      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch));
     } else {
-      losses.add(lesson("describe", Lessons::describe, stepKey.with(2), batch));
-      losses.add(
-          even
-              ? lesson("answer", Lessons::answer, stepKey.with(3), batch)
-              : lesson("reflect", Lessons::reflect, stepKey.with(3), batch / 2));
+      losses.add(lesson("reflect", this::reflect, stepKey.with(2), batch / 2));
+      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch));
     }
     return optimizer.step(step, losses);
+  }
+
+  private SupervisedExample reflect(RandomKey key) {
+    return Lessons.reflect(key, drawn::apply);
   }
 
   private LossFunction lesson(

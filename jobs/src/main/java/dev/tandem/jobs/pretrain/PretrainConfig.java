@@ -9,7 +9,6 @@ import java.nio.file.Path;
  * @param seed of weights, data and noise
  * @param autoencoderSteps updates of the autoencoder
  * @param steps updates of the policy
- * @param scheduleSteps updates after which the policy's cosine schedule would end
  * @param batch examples of a batch; batches of reflections are half as large
  * @param threads worker threads
  * @param checkpointSteps updates between checkpoints
@@ -19,13 +18,12 @@ public record PretrainConfig(
     long seed,
     int autoencoderSteps,
     int steps,
-    int scheduleSteps,
     int batch,
     int threads,
     int checkpointSteps) {
 
   /** The settings of the bundled policy. */
   public static PretrainConfig bundled(Path folder) {
-    return new PretrainConfig(folder, 20261121, 1500, 2600, 3600, 16, 2, 200);
+    return new PretrainConfig(folder, 20261121, 1500, 5000, 16, 2, 200);
   }
 }

@@ -84,7 +84,7 @@ public final class PretrainJob {
         addTexts(Lessons.answer(corpusKey.with(i)), corpus);
         addTexts(Lessons.describe(corpusKey.with(i)), corpus);
         addTexts(Lessons.reason(corpusKey.with(i)), corpus);
-        addTexts(Lessons.reflect(corpusKey.with(i)), corpus);
+        addTexts(Lessons.reflect(corpusKey.with(i), (image, ignored) -> image), corpus);
       }
       TokenizerJson.write(file, BpeTrainer.train(corpus, VOCABULARY));
     }
@@ -102,13 +102,7 @@ public final class PretrainJob {
 
   private BagelConfig trainAutoencoder(BagelConfig sizes, Weights weights) throws IOException {
     AutoencoderPretraining training = new AutoencoderPretraining(sizes, weights, key);
-    Phase phase =
-        new Phase(
-            "autoencoder",
-            weights,
-            config.autoencoderSteps(),
-            config.autoencoderSteps(),
-            AUTOENCODER_RATE);
+    Phase phase = new Phase("autoencoder", weights, config.autoencoderSteps(), AUTOENCODER_RATE);
     phase.run(optimizer -> step -> training.step(optimizer, step, AUTOENCODER_BATCH, 2));
     return training.measureLatents();
   }
@@ -117,8 +111,9 @@ public final class PretrainJob {
       BagelConfig sizes, Tokenizer tokenizer, Weights weights, Weights autoencoder)
       throws IOException {
     PolicyPretraining training =
-        new PolicyPretraining(new BagelModel(sizes, weights, autoencoder), tokenizer, key);
-    Phase phase = new Phase("policy", weights, config.steps(), config.scheduleSteps(), POLICY_RATE);
+        new PolicyPretraining(
+            new BagelModel(sizes, weights, autoencoder), tokenizer, config.steps(), key);
+    Phase phase = new Phase("policy", weights, config.steps(), POLICY_RATE);
     phase.run(optimizer -> step -> training.step(optimizer, step, config.batch()));
   }
 
@@ -127,17 +122,15 @@ public final class PretrainJob {
     private final String name;
     private final Weights weights;
     private final int steps;
-    private final int scheduleSteps;
     private final double rate;
     private final Path weightFile;
     private final Path optimizerFile;
     private final Path stepFile;
 
-    Phase(String name, Weights weights, int steps, int scheduleSteps, double rate) {
+    Phase(String name, Weights weights, int steps, double rate) {
       this.name = name;
       this.weights = weights;
       this.steps = steps;
-      this.scheduleSteps = scheduleSteps;
       this.rate = rate;
       Path folder = config.folder().resolve("checkpoint");
       this.weightFile = folder.resolve(name + ".safetensors");
@@ -153,7 +146,7 @@ public final class PretrainJob {
               .map(entry -> (Tensor) entry.getValue().set_requires_grad(true))
               .toList();
       try (PretrainOptimizer optimizer =
-          new PretrainOptimizer(trained, config.threads(), rate, WEIGHT_DECAY, scheduleSteps)) {
+          new PretrainOptimizer(trained, config.threads(), rate, WEIGHT_DECAY, steps)) {
         int first = resume(optimizer);
         IntFunction<Map<String, Double>> step = training.apply(optimizer);
         for (int i = first; i < steps; i++) {

@@ -15,7 +15,7 @@ class PretrainJobTest {
 
   private static String run(Path folder, int autoencoderSteps, int steps, int threads) {
     PretrainConfig config =
-        new PretrainConfig(folder, SEED, autoencoderSteps, steps, 8, 2, threads, 1);
+        new PretrainConfig(folder, SEED, autoencoderSteps, steps, 2, threads, 1);
     return Policies.version(new PretrainJob(config, (phase, step, all, metrics) -> {}).run());
   }
 
@@ -29,7 +29,7 @@ class PretrainJobTest {
   @Test
   void everyReportedStepIsALineOfMetrics(@TempDir Path folder) throws Exception {
     List<String> heard = new ArrayList<>();
-    PretrainConfig config = new PretrainConfig(folder, SEED, 1, 1, 1, 2, 1, 1);
+    PretrainConfig config = new PretrainConfig(folder, SEED, 1, 1, 2, 1, 1);
     new PretrainJob(config, (phase, step, all, metrics) -> heard.add(phase)).run();
     assertThat(heard).containsExactly("autoencoder", "policy");
     assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")))

@@ -30,7 +30,7 @@ public final class Patches {
   }
 
   /** Images of decoded planes {@code [3, height, width]}: clamped, scaled and truncated. */
-  static RgbImage image(float[] values, int offset, int width, int height) {
+  public static RgbImage image(float[] values, int offset, int width, int height) {
     int plane = width * height;
     byte[] rgb = new byte[3 * plane];
     for (int pixel = 0; pixel < plane; pixel++) {
