@@ -66,7 +66,7 @@ public final class Examination {
         critic.review(task, rendered(task, number), set.sampleKey("rendered", number, 0)));
   }
 
-  /** An image as pretraining shows them for reflection. */
+  /** A rendered image of what a demonstration for the prompt shows. */
   private RgbImage rendered(PromptTask task, int number) {
     RandomKey key = set.sampleKey("demonstration", number, 0);
     return Renderer.render(Demonstration.draw(task, key.random()).scene());

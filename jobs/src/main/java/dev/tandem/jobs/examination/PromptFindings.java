@@ -10,7 +10,7 @@ import dev.tandem.shapeworld.PromptTask;
  * @param planning the policy's own plans
  * @param plan the own plan after which it drew the image of {@code own}
  * @param own its reflection on that image
- * @param rendered its reflection on a rendered scene, faulty as often as in pretraining
+ * @param rendered its reflection on a rendered scene, faulty as often as demonstrations are
  */
 record PromptFindings(
     PromptTask task,
