@@ -2,6 +2,7 @@ package dev.tandem.jobs;
 
 import dev.tandem.jobs.command.ConfigCommand;
 import dev.tandem.jobs.command.EvaluateCommand;
+import dev.tandem.jobs.command.ExamineCommand;
 import dev.tandem.jobs.command.ImportCommand;
 import dev.tandem.jobs.command.PairsCommand;
 import dev.tandem.jobs.command.PretrainCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       PairsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ExamineCommand.class,
       PretrainCommand.class,
       SqlCommand.class,
       ConfigCommand.class,

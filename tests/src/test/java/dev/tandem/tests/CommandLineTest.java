@@ -46,6 +46,20 @@ class CommandLineTest {
     assertThat(errors()).startsWith("tandem: No tables in 'no/such/folder' (no such folder)");
   }
 
+  @Test
+  void aNumberOfPromptsThatTheTemplatesCannotShareIsNamed() {
+    assertThat(Tandem.run("examine", "--prompts", "20")).isEqualTo(2);
+    assertThat(errors())
+        .isEqualToIgnoringNewLines(
+            "tandem: Invalid --prompts: 20 (expected a multiple of the 6 templates, for example 18)");
+  }
+
+  @Test
+  void aPolicyFolderWithoutAPolicyIsNamed() {
+    assertThat(Tandem.run("examine", "--policy", "no/such/folder")).isEqualTo(2);
+    assertThat(errors()).startsWith("tandem: ").contains("no/such/folder");
+  }
+
   private String errors() {
     return captured.toString(UTF_8);
   }

@@ -2,6 +2,7 @@ package dev.tandem.jobs.evaluation;
 
 import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.jobs.data.HeldOut;
+import dev.tandem.policy.ImageSampling;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Sample;
@@ -22,7 +23,7 @@ public record EvaluationSet(TandemConfig.Evaluation settings) implements Seriali
   }
 
   /** The prompt with the number, templates taking turns. */
-  PromptTask prompt(int number) {
+  public PromptTask prompt(int number) {
     Tag tag = Tag.values()[number % Tag.values().length];
     return HeldOut.drawHeldOut(tag, key("prompts", number).random());
   }
@@ -37,8 +38,13 @@ public record EvaluationSet(TandemConfig.Evaluation settings) implements Seriali
     return Sample.draw(key("questions", number));
   }
 
+  /** How images are drawn: deterministically. */
+  public ImageSampling drawing() {
+    return ImageSampling.ode(settings.steps(), settings.shift());
+  }
+
   /** The stream of a sample; the same whatever policy is evaluated. */
-  RandomKey sampleKey(String suite, int number, int seed) {
+  public RandomKey sampleKey(String suite, int number, int seed) {
     return key(suite, number).with("sample").with(seed);
   }
 

@@ -3,11 +3,9 @@ package dev.tandem.jobs.evaluation;
 import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.ImageSample;
-import dev.tandem.policy.ImageSampling;
 import dev.tandem.policy.Policy;
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.TextRollout;
-import dev.tandem.policy.TextSample;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.reward.AccuracyReward;
 import dev.tandem.reward.RewardOutcome;
@@ -18,9 +16,6 @@ import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Question;
 import dev.tandem.shapeworld.Renderer;
 import dev.tandem.shapeworld.Sample;
-import dev.tandem.shapeworld.detector.AuditDetector;
-import dev.tandem.shapeworld.detector.Detector;
-import dev.tandem.shapeworld.geneval.GenEvalRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +23,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A policy that sits the evaluation: one group a prompt, one answer a question. */
-final class Examinee {
+public final class Examinee {
   private final Policy policy;
   private final EvaluationSet set;
 
-  Examinee(Policy policy, EvaluationSet set) {
+  public Examinee(Policy policy, EvaluationSet set) {
     this.policy = policy;
     this.set = set;
   }
@@ -40,45 +35,51 @@ final class Examinee {
   /** Draws one image for each seed and judges it by GenEval's rules and by the audit. */
   List<Answer> draw(int number) {
     PromptTask task = set.prompt(number);
-    TandemConfig.Evaluation settings = set.settings();
     List<RandomKey> keys =
-        IntStream.range(0, settings.seeds())
+        IntStream.range(0, set.settings().seeds())
             .mapToObj(seed -> set.sampleKey(Answer.GENEVAL, number, seed))
             .toList();
+    List<Attempt> attempts = attempt(task, keys);
+    return IntStream.range(0, keys.size())
+        .mapToObj(seed -> judge(task, number, attempts.get(seed), seed))
+        .toList();
+  }
+
+  /** Plans at the evaluation's temperature and draws what was planned, once for each key. */
+  public List<Attempt> attempt(PromptTask task, List<RandomKey> keys) {
+    TandemConfig.Evaluation settings = set.settings();
     TextSampling planning =
         settings.temperature() == 0
             ? TextSampling.greedy(settings.maxTokens())
             : TextSampling.atTemperature(settings.temperature(), settings.maxTokens());
-    ImageSampling drawing = ImageSampling.ode(settings.steps(), settings.shift());
     try (Context context = policy.encode(Prompts.reason(task.prompt()));
         TextRollout plans = policy.generateText(context, planning, keys)) {
-      List<ImageSample> images = policy.generateImages(plans.context(), drawing, keys);
-      List<Answer> answers = new ArrayList<>();
-      for (int seed = 0; seed < keys.size(); seed++) {
-        TextSample plan = plans.samples().get(seed);
-        answers.add(judge(task, number, plan.text(), images.get(seed).image(), seed));
+      List<ImageSample> images = policy.generateImages(plans.context(), set.drawing(), keys);
+      List<Attempt> attempts = new ArrayList<>();
+      for (int i = 0; i < keys.size(); i++) {
+        attempts.add(new Attempt(plans.samples().get(i).text(), images.get(i).image()));
       }
-      return answers;
+      return attempts;
     }
   }
 
-  private static Answer judge(PromptTask task, int number, String plan, RgbImage image, int seed) {
-    var detections = Detector.detect(image);
+  private static Answer judge(PromptTask task, int number, Attempt attempt, int seed) {
+    Judgement judgement = Judgement.of(task, attempt.image());
     return new Answer(
         Answer.GENEVAL,
         EvaluationSet.promptId(task, number),
         task.tag().word(),
         task.prompt(),
-        plan,
-        image.toPng(),
-        GenEvalRules.graded(task.metadata(), detections),
-        GenEvalRules.strict(task.metadata(), detections).correct(),
-        GenEvalRules.strict(task.metadata(), AuditDetector.detect(image)).correct(),
+        attempt.plan(),
+        attempt.image().toPng(),
+        judgement.graded(),
+        judgement.strict(),
+        judgement.audit(),
         seed);
   }
 
   /** Answers a question about an image with the most likely text. */
-  Answer choose(int number) {
+  public Answer choose(int number) {
     Sample sample = set.question(number);
     Question question = sample.question();
     RgbImage image = Renderer.render(sample.scene());

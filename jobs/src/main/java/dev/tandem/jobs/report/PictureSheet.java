@@ -2,15 +2,9 @@ package dev.tandem.jobs.report;
 
 import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Comparison;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,14 +18,9 @@ import javax.imageio.ImageIO;
  */
 final class PictureSheet {
   private static final int PROMPTS_OF_TAG = 2;
-  private static final int TILE = 96;
-  private static final int FRAME = 3;
-  private static final int CELL = TILE + 2 * FRAME + 4;
-  private static final int CAPTION = 20;
+  private static final int CELL = Canvas.TILE + 4;
   private static final int GAP = 40;
   private static final int MARGIN = 16;
-  private static final Color PASSED = new Color(0x2E8B57);
-  private static final Color FAILED = new Color(0xC0392B);
 
   private final List<List<Comparison.Both>> rows;
   private final int columns;
@@ -48,12 +37,9 @@ final class PictureSheet {
   }
 
   void write(Path file) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      ImageIO.write(draw(), "png", file.toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the picture " + file, e);
-    }
+    Canvas canvas = draw();
+    canvas.save(file);
+    captioned = canvas.captioned();
   }
 
   private static List<List<Comparison.Both>> firstOfEveryTag(List<Comparison.Both> items) {
@@ -69,54 +55,33 @@ final class PictureSheet {
         .toList();
   }
 
-  private BufferedImage draw() {
+  private Canvas draw() {
     int width = 2 * MARGIN + 2 * columns * CELL + GAP;
-    int height = 2 * MARGIN + CAPTION + rows.size() * (CELL + CAPTION);
-    BufferedImage sheet = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = sheet.createGraphics();
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, width, height);
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-    caption(graphics, "before", MARGIN, MARGIN, Font.BOLD);
-    caption(graphics, "after", MARGIN + columns * CELL + GAP, MARGIN, Font.BOLD);
-    int top = MARGIN + CAPTION;
+    int height = 2 * MARGIN + Canvas.CAPTION + rows.size() * (CELL + Canvas.CAPTION);
+    Canvas canvas = new Canvas(width, height);
+    canvas.heading("before", MARGIN, MARGIN);
+    canvas.heading("after", MARGIN + columns * CELL + GAP, MARGIN);
+    int top = MARGIN + Canvas.CAPTION;
     for (List<Comparison.Both> row : rows) {
-      caption(graphics, row.get(0).before().prompt(), MARGIN, top, Font.PLAIN);
+      canvas.caption(row.get(0).before().prompt(), MARGIN, top);
       for (int i = 0; i < row.size(); i++) {
         int left = MARGIN + i * CELL;
-        tile(graphics, row.get(i).before(), left, top + CAPTION);
-        tile(graphics, row.get(i).after(), left + columns * CELL + GAP, top + CAPTION);
+        tile(canvas, row.get(i).before(), left, top + Canvas.CAPTION);
+        tile(canvas, row.get(i).after(), left + columns * CELL + GAP, top + Canvas.CAPTION);
       }
-      top += CELL + CAPTION;
+      top += CELL + Canvas.CAPTION;
     }
-    graphics.dispose();
-    return sheet;
+    return canvas;
   }
 
-  private void caption(Graphics2D graphics, String text, int left, int top, int style) {
-    if (!captioned) {
-      return;
-    }
-    try {
-      graphics.setFont(new Font(Font.SANS_SERIF, style, 13));
-      graphics.setColor(Color.BLACK);
-      graphics.drawString(text, left, top + CAPTION - 6);
-    } catch (RuntimeException | LinkageError | InternalError e) {
-      captioned = false; // Java fails in these ways on a machine without fonts.
-    }
-  }
-
-  private static void tile(Graphics2D graphics, Answer answer, int left, int top) {
-    graphics.setColor(answer.strict() ? PASSED : FAILED);
-    graphics.fillRect(left, top, TILE + 2 * FRAME, TILE + 2 * FRAME);
+  private static void tile(Canvas canvas, Answer answer, int left, int top) {
+    canvas.frame(answer.strict(), left, top);
     byte[] png = answer.image();
     if (png == null) {
       return;
     }
     try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
-      graphics.drawImage(image, left + FRAME, top + FRAME, TILE, TILE, null);
+      canvas.image(ImageIO.read(new ByteArrayInputStream(png)), left, top);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the image of " + answer.key(), e);
     }

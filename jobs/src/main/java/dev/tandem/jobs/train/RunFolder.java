@@ -48,7 +48,8 @@ public record RunFolder(Path path) {
     }
   }
 
-  static void delete(Path folder) {
+  /** Deletes a folder with all that it holds. */
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
