@@ -10,9 +10,10 @@ import java.util.List;
  * @param shift time shift of the schedule
  * @param stochasticSteps indexes of the SDE steps, ascending; the others are ODE steps
  * @param noiseLevel the factor a of Flow-GRPO's noise level a * sqrt(t / (1 - t))
+ * @param guidance classifier-free guidance of every step
  */
 public record ImageSampling(
-    int steps, double shift, List<Integer> stochasticSteps, double noiseLevel)
+    int steps, double shift, List<Integer> stochasticSteps, double noiseLevel, Guidance guidance)
     implements Serializable {
   public ImageSampling {
     stochasticSteps = List.copyOf(stochasticSteps);
@@ -28,6 +29,11 @@ public record ImageSampling(
             "Invalid stochastic step %d of %d (must be before the last)".formatted(step, steps));
       }
     }
+  }
+
+  /** Sampling without guidance. */
+  public ImageSampling(int steps, double shift, List<Integer> stochasticSteps, double noiseLevel) {
+    this(steps, shift, stochasticSteps, noiseLevel, Guidance.NONE);
   }
 
   /** Deterministic sampling. */

@@ -30,6 +30,9 @@ public interface Policy extends AutoCloseable {
    */
   List<ImageSample> generateImages(Context context, ImageSampling sampling, List<RandomKey> keys);
 
+  /** What was computed since this policy was loaded. */
+  PassCounts passes();
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package dev.tandem.rollout;
 
+import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.FinishReason;
 import dev.tandem.policy.FlowStep;
@@ -110,6 +111,11 @@ final class ScriptedPolicy implements Policy {
       latent[i] = (float) random.nextDouble();
     }
     return latent;
+  }
+
+  @Override
+  public PassCounts passes() {
+    return new PassCounts(0, 0, 0, 0, 0);
   }
 
   @Override

@@ -25,12 +25,14 @@ final class AutoencoderPretraining {
   private static final int STATISTICS_IMAGES = 512;
 
   private final BagelConfig config;
+  private final BagelConfig.Flux flux;
   private final FluxAutoencoder autoencoder;
   private final RandomKey key;
 
   AutoencoderPretraining(BagelConfig config, Weights weights, RandomKey key) {
     this.config = config;
-    this.autoencoder = new FluxAutoencoder(weights, config.vae());
+    this.flux = (BagelConfig.Flux) config.codec();
+    this.autoencoder = new FluxAutoencoder(weights, flux);
     this.key = key.with("autoencoder");
   }
 
@@ -41,12 +43,12 @@ final class AutoencoderPretraining {
       losses.add(
           () -> {
             List<RgbImage> images = images(batchKey, batch / microBatches);
-            int side = config.imageSize() / config.vae().downsample();
+            int side = config.imageSize() / flux.downsample();
             float[] noise =
                 batchKey
                     .with("posterior")
                     .random()
-                    .nextGaussians(images.size() * config.vae().latentChannels() * side * side);
+                    .nextGaussians(images.size() * flux.latentChannels() * side * side);
             return SupervisedLoss.autoencoderLoss(autoencoder, images, noise, KL_WEIGHT);
           });
     }
@@ -75,7 +77,7 @@ final class AutoencoderPretraining {
           Tensors.floats(
               autoencoder
                   .moments(Patches.planes(images(key.with("statistics"), STATISTICS_IMAGES)))
-                  .narrow(1, 0, config.vae().latentChannels()));
+                  .narrow(1, 0, flux.latentChannels()));
       for (float mean : means) {
         sum += mean;
         squares += (double) mean * mean;
@@ -83,6 +85,7 @@ final class AutoencoderPretraining {
       }
     }
     double shift = sum / count;
-    return config.withLatentStatistics(1 / Math.sqrt(squares / count - shift * shift), shift);
+    return config.withCodec(
+        flux.withLatentStatistics(1 / Math.sqrt(squares / count - shift * shift), shift));
   }
 }

@@ -1,6 +1,6 @@
 package dev.tandem.jobs.pretrain;
 
-import dev.tandem.policy.bagel.FluxAutoencoder;
+import dev.tandem.policy.bagel.ImageCodec;
 import dev.tandem.policy.bagel.Patches;
 import dev.tandem.policy.bagel.Tensors;
 import dev.tandem.schemas.image.RgbImage;
@@ -19,19 +19,19 @@ final class DrawnLook {
   /** Latents have deviation 1. */
   private static final double NOISE = 0.1;
 
-  private final FluxAutoencoder autoencoder;
+  private final ImageCodec codec;
 
-  DrawnLook(FluxAutoencoder autoencoder) {
-    this.autoencoder = autoencoder;
+  DrawnLook(ImageCodec codec) {
+    this.codec = codec;
   }
 
   RgbImage apply(RgbImage image, RandomKey key) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor latents = autoencoder.encode(Patches.planes(List.of(image)));
+      Tensor latents = codec.encode(Patches.planes(List.of(image)));
       float[] noise = key.random().nextGaussians(Math.toIntExact(latents.numel()));
       Tensor noisy = latents.add(Tensor.create(noise, latents.shape()).mul(new Scalar(NOISE)));
-      float[] planes = Tensors.floats(autoencoder.decode(noisy));
+      float[] planes = Tensors.floats(codec.decode(noisy));
       return Patches.image(planes, 0, image.width(), image.height());
     }
   }

@@ -26,7 +26,7 @@ final class PolicyPretraining {
 
   PolicyPretraining(BagelModel model, Tokenizer tokenizer, int steps, RandomKey key) {
     this.loss = new SupervisedLoss(model, new ContextEncoder(model, tokenizer));
-    this.drawn = new DrawnLook(model.autoencoder());
+    this.drawn = new DrawnLook(model.codec());
     this.key = key.with("policy");
     this.drawingSteps = (int) (steps * DRAWING_SHARE);
   }

@@ -62,7 +62,7 @@ public final class PretrainJob {
       Path tokenizerFile = trainTokenizer();
       try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
         BagelConfig sizes = BagelConfig.bundled(tokenizer.size());
-        Weights autoencoder = Initialization.autoencoder(sizes, key.with("autoencoder weights"));
+        Weights autoencoder = Initialization.codec(sizes, key.with("autoencoder weights"));
         sizes = trainAutoencoder(sizes, autoencoder);
         Weights weights = Initialization.model(sizes, key.with("policy weights"));
         trainPolicy(sizes, tokenizer, weights, autoencoder);
@@ -148,14 +148,15 @@ public final class PretrainJob {
       try (PretrainOptimizer optimizer =
           new PretrainOptimizer(trained, config.threads(), rate, WEIGHT_DECAY, steps)) {
         int first = resume(optimizer);
+        int reportSteps = Math.min(REPORT_STEPS, config.checkpointSteps());
         IntFunction<Map<String, Double>> step = training.apply(optimizer);
         for (int i = first; i < steps; i++) {
           Map<String, Double> metrics = step.apply(i);
-          if ((i + 1) % REPORT_STEPS == 0 || i + 1 == steps) {
-            report(i + 1, metrics);
-          }
           if ((i + 1) % config.checkpointSteps() == 0 || i + 1 == steps) {
             checkpoint(optimizer, i + 1);
+          }
+          if ((i + 1) % reportSteps == 0 || i + 1 == steps) {
+            report(i + 1, metrics);
           }
         }
       }

@@ -2,6 +2,7 @@ package dev.tandem.learner.testing;
 
 import dev.tandem.learner.PolicyStore;
 import dev.tandem.learner.tensor.HostTensors;
+import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
@@ -130,6 +131,11 @@ public final class ToyPolicy implements TrainablePolicy {
   @Override
   public void save(Path folder) {
     TensorFiles.save(folder.resolve("model.safetensors"), parameters, Map.of());
+  }
+
+  @Override
+  public PassCounts passes() {
+    return new PassCounts(0, 0, 0, 0, 0);
   }
 
   @Override

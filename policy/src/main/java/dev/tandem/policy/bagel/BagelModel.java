@@ -3,17 +3,21 @@ package dev.tandem.policy.bagel;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computations of BAGEL over named weights: embeddings, the decoder, and its two heads. Holds
- * no state of its own; several threads may use it at once.
+ * The computations of BAGEL over named weights: embeddings, the decoder, and its two heads. Keeps
+ * nothing between calls but the count of its passes; several threads may use it at once. It
+ * computes in the precision and on the device of its weights.
  */
 public final class BagelModel {
   private static final int TIME_FEATURES = 256;
 
   private final BagelConfig config;
+  private final Placement placement;
+  private final PassCounter passes = new PassCounter();
   private final Tensor embeddings;
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Tensor understandingNorm;
@@ -25,11 +29,12 @@ public final class BagelModel {
   private final Linear latentOut;
   private final Tensor latentPositions;
   private final VisionTower visionTower;
-  private final FluxAutoencoder autoencoder;
+  private final ImageCodec codec;
 
-  public BagelModel(BagelConfig config, Weights weights, Weights autoencoderWeights) {
+  public BagelModel(BagelConfig config, Weights weights, Weights codecWeights) {
     this.config = config;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
+    this.placement = Placement.of(embeddings);
     for (int i = 0; i < config.llm().layers(); i++) {
       layers.add(new DecoderLayer(weights, config.llm(), i));
     }
@@ -42,15 +47,26 @@ public final class BagelModel {
     this.latentOut = weights.linear("llm2vae");
     this.latentPositions = weights.tensor("latent_pos_embed.pos_embed");
     this.visionTower = new VisionTower(weights, config.vit());
-    this.autoencoder = new FluxAutoencoder(autoencoderWeights, config.vae());
+    this.codec =
+        config.codec() instanceof BagelConfig.Flux flux
+            ? new FluxAutoencoder(codecWeights, flux)
+            : new PixelCodec();
   }
 
   public BagelConfig config() {
     return config;
   }
 
-  public FluxAutoencoder autoencoder() {
-    return autoencoder;
+  public ImageCodec codec() {
+    return codec;
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  PassCounter passes() {
+    return passes;
   }
 
   /** Embedding rows {@code [B, T, H]} of token ids. */
@@ -62,51 +78,62 @@ public final class BagelModel {
         flat[row * columns + column] = ids[row][column];
       }
     }
-    return torch.embedding(embeddings, Tensor.create(flat, ids.length, columns));
-  }
-
-  /** Rows {@code [B, patches, H]} of images {@code [B, 3, height, width]} in [-1, 1]. */
-  Tensor vitRows(Tensor planes) {
-    int patch = config.vit().patchSize();
-    return visionTower.rows(Patches.patchify(planes, patch), (int) planes.size(3) / patch);
+    return torch.embedding(embeddings, placement.indexes(flat, ids.length, columns));
   }
 
   /**
-   * Rows of autoencoder latents at a flow time.
+   * Rows of the vision tower's patches.
    *
-   * @param latents {@code [B, N, C]}, a square grid
+   * @param planes images {@code [3, height, width]} in [-1, 1]
+   * @return {@code [patches of all images, H]}, image by image
+   */
+  Tensor vitRows(List<Tensor> planes) {
+    TensorVector rows = new TensorVector();
+    for (Tensor batch : Patches.stackLikes(planes)) {
+      int patch = config.vit().patchSize();
+      Grid grid = Grid.of((int) batch.size(3), (int) batch.size(2), patch);
+      rows.push_back(visionTower.rows(Patches.patchify(batch, patch), grid).flatten(0, 1));
+    }
+    return rows.size() == 1 ? rows.get(0) : torch.cat(rows, 0);
+  }
+
+  /** What the flow times add to their latents, {@code [times, H]}. */
+  Tensor timeRows(double... times) {
+    double[] features = PositionTables.timesteps(times, TIME_FEATURES);
+    Tensor input = placement.numbers(features, times.length, TIME_FEATURES);
+    return timeOut.apply(torch.silu(timeIn.apply(input)));
+  }
+
+  /**
+   * Rows of latent tokens at a flow time.
+   *
+   * @param latents {@code [B, N, C]}
+   * @param grid where the N tokens lie in the image
    * @param times flow time of each row of the batch, or of all
    */
-  Tensor latentRows(Tensor latents, double... times) {
-    int side = (int) Math.round(Math.sqrt(latents.size(1)));
-    long[] positions = new long[side * side];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = (long) (i / side) * config.maxLatentSize() + i % side;
-    }
-    Tensor features =
-        Tensor.create(
-            PositionTables.timesteps(times, TIME_FEATURES), times.length, 1, TIME_FEATURES);
-    Tensor time = timeOut.apply(torch.silu(timeIn.apply(features)));
-    return latentIn
-        .apply(latents)
-        .add(time)
-        .add(latentPositions.index_select(0, Tensor.create(positions)));
+  Tensor latentRows(Tensor latents, Grid grid, double... times) {
+    Tensor time = timeRows(times).unsqueeze(1);
+    Tensor positions = placement.indexes(grid.positions(config.maxLatentSize()));
+    return latentIn.apply(latents).add(time).add(latentPositions.index_select(0, positions));
   }
 
   /**
    * Runs the decoder.
    *
+   * @param kind what the pass is counted as
    * @param hidden {@code [B, L, H]}, the understanding expert's columns first
    * @param mask boolean {@code [B or 1, 1, L, past + L]}, true where visible; null shows all
    * @return {@code [B, L, H]} before the final norm
    */
   Tensor decode(
+      PassCounter.Kind kind,
       Tensor hidden,
       long understandingColumns,
       Rotary rotary,
       @Nullable Tensor mask,
       KeyValues past,
       KeySink sink) {
+    passes.count(kind, hidden.size(0), hidden.size(1));
     Tensor state = hidden;
     for (int i = 0; i < layers.size(); i++) {
       state = layers.get(i).apply(state, understandingColumns, rotary, mask, past, sink, i);
@@ -115,7 +142,7 @@ public final class BagelModel {
   }
 
   Rotary rotary(int[][] positions) {
-    return Rotary.at(positions, config.llm().headSize(), config.llm().ropeTheta());
+    return Rotary.at(positions, config.llm().headSize(), config.llm().ropeTheta(), placement);
   }
 
   /** Logits over the vocabulary of understanding rows. */

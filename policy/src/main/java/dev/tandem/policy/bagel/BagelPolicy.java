@@ -3,6 +3,7 @@ package dev.tandem.policy.bagel;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Policy;
 import dev.tandem.policy.PolicyInfo;
 import dev.tandem.policy.Segment;
@@ -36,7 +37,7 @@ public final class BagelPolicy implements Policy {
     return new PolicyInfo(
         files.version(),
         config.imageSize(),
-        config.latentTokens(),
+        config.latentGrid().tokens(),
         config.latentTokenChannels(),
         "cpu");
   }
@@ -46,7 +47,7 @@ public final class BagelPolicy implements Policy {
     Torch.use();
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      return BagelContext.of(encoder.encode(segments));
+      return BagelContext.of(segments, encoder.encode(segments));
     }
   }
 
@@ -65,6 +66,11 @@ public final class BagelPolicy implements Policy {
     try (NoGradGuard guard = new NoGradGuard()) {
       return imageSampler.sample((BagelContext) context, sampling, keys);
     }
+  }
+
+  @Override
+  public PassCounts passes() {
+    return files.model().passes().counts();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.tandem.policy.bagel;
 
+import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Torch;
+import dev.tandem.policy.bagel.DenoisingPass.Memory;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.Trajectory;
@@ -21,11 +23,15 @@ import org.bytedeco.pytorch.global.torch;
 public final class BagelTrainable implements TrainablePolicy {
   private final PolicyFiles files;
   private final ContextEncoder encoder;
+  private final TextReader textReader;
+  private final Denoiser.Factory denoisers;
 
   /** Takes ownership of the files' weights. */
   public BagelTrainable(PolicyFiles files) {
     this.files = files;
     this.encoder = new ContextEncoder(files.model(), files.tokenizer());
+    this.textReader = new TextReader(files.model());
+    this.denoisers = new Denoiser.Factory(files.model(), encoder);
   }
 
   @Override
@@ -37,64 +43,58 @@ public final class BagelTrainable implements TrainablePolicy {
   public Replay replay(TrajectoryGroup group) {
     Torch.use();
     Prefix prefix = encoder.encode(group.context());
-    TaughtTexts texts = TaughtTexts.of(group.trajectories(), encoder.special());
-    KeyValues memory = KeyValues.empty(files.config().llm().layers());
-    Tensor hidden = readTexts(prefix, texts, memory);
-    Tensor logProbs = logProbs(hidden, texts, group.temperature());
-    List<Tensor> velocities = new ArrayList<>();
-    if (!group.trajectories().get(0).steps().isEmpty()) {
-      DenoisingPass pass =
-          new DenoisingPass(
-              files.model(),
-              encoder.special(),
-              memory,
-              prefix.columns() + texts.columns(),
-              prefix.columns(),
-              texts.lengths(),
-              prefix.nextPosition());
-      for (int step = 0; step < group.trajectories().get(0).steps().size(); step++) {
-        double t = group.trajectories().get(0).steps().get(step).t();
-        velocities.add(pass.velocity(latents(group.trajectories(), step), t));
-      }
-    }
-    return new Replay(logProbs, texts.maskTensor(), velocities);
+    TaughtTexts texts =
+        TaughtTexts.of(
+            group.trajectories().stream().map(Trajectory::tokens).toList(), encoder.special());
+    TextReader.Reading reading = textReader.read(prefix, texts);
+    Tensor logProbs = logProbs(reading.hidden(), texts, group.temperature());
+    return new Replay(
+        logProbs,
+        texts.mask(files.model().placement()),
+        velocities(group, texts, Memory.of(prefix, texts, reading)));
   }
 
-  private Tensor readTexts(Prefix prefix, TaughtTexts texts, KeyValues memory) {
-    BagelModel model = files.model();
-    int[][] positions = new int[1][texts.columns()];
-    for (int column = 0; column < texts.columns(); column++) {
-      positions[0][column] = prefix.nextPosition() + column;
+  private List<Tensor> velocities(TrajectoryGroup group, TaughtTexts texts, Memory memory) {
+    int steps = group.trajectories().get(0).steps().size();
+    List<Tensor> velocities = new ArrayList<>();
+    if (steps > 0) {
+      Denoiser denoiser = denoisers.create(group.context(), texts, memory, group.guidance());
+      for (int step = 0; step < steps; step++) {
+        double t = group.trajectories().get(0).steps().get(step).t();
+        velocities.add(denoiser.velocity(latents(group, step), t));
+      }
     }
-    return model.decode(
-        model.textRows(texts.inputs()),
-        texts.columns(),
-        model.rotary(positions),
-        texts.causalMask(prefix.columns()),
-        prefix.memory().expand(texts.rows()),
-        KeySink.collect(memory));
+    return velocities;
   }
 
   /** Log-probabilities of the sampled tokens, {@code [B, T]}, 0 where padded. */
   private Tensor logProbs(Tensor hidden, TaughtTexts texts, double temperature) {
-    int columns = texts.targetColumns();
-    Tensor logits = files.model().logits(hidden.narrow(1, 0, columns)).div(new Scalar(temperature));
+    BagelModel model = files.model();
+    Tensor logits =
+        model.logits(hidden.narrow(1, 0, texts.targetColumns())).div(new Scalar(temperature));
     return torch
         .log_softmax(logits, 2)
-        .gather(2, texts.targetTensor().unsqueeze(2))
+        .gather(2, texts.targets(model.placement()).unsqueeze(2))
         .squeeze(2)
-        .mul(texts.maskTensor());
+        .mul(texts.mask(model.placement()));
   }
 
-  private Tensor latents(List<Trajectory> trajectories, int step) {
-    int tokens = files.config().latentTokens();
+  /** Latents before a step, {@code [B, N, C]}. */
+  private Tensor latents(TrajectoryGroup group, int step) {
+    List<Trajectory> trajectories = group.trajectories();
+    int tokens = encoder.drawnGrid(group.context()).tokens();
     int channels = files.config().latentTokenChannels();
     float[] values = new float[trajectories.size() * tokens * channels];
     for (int row = 0; row < trajectories.size(); row++) {
       float[] x = trajectories.get(row).steps().get(step).x();
       System.arraycopy(x, 0, values, row * tokens * channels, tokens * channels);
     }
-    return Tensor.create(values, trajectories.size(), tokens, channels);
+    return files.model().placement().numbers(values, trajectories.size(), tokens, channels);
+  }
+
+  @Override
+  public PassCounts passes() {
+    return files.model().passes().counts();
   }
 
   @Override

@@ -6,19 +6,19 @@ import dev.tandem.schemas.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
-/** Turns contexts into decoder rows and into encoded prefixes. */
+/** Turns contexts into pieces and into encoded prefixes. */
 public final class ContextEncoder {
   private final BagelModel model;
   private final Tokenizer tokenizer;
   private final SpecialTokens special;
+  private final PieceReader reader;
 
   public ContextEncoder(BagelModel model, Tokenizer tokenizer) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.special = SpecialTokens.of(tokenizer);
+    this.reader = new PieceReader(model, special);
   }
 
   SpecialTokens special() {
@@ -27,6 +27,10 @@ public final class ContextEncoder {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  PieceReader reader() {
+    return reader;
   }
 
   /** Text between the start and end tokens. */
@@ -40,71 +44,41 @@ public final class ContextEncoder {
   }
 
   public List<Piece> pieces(List<Segment> segments) {
+    BagelConfig config = model.config();
     List<Piece> pieces = new ArrayList<>();
     for (Segment segment : segments) {
       if (segment instanceof Segment.Text text) {
         pieces.add(framed(text.text()));
       } else if (segment instanceof Segment.VitImage vit) {
-        pieces.add(new Piece.Vit(fit(vit.image())));
+        pieces.add(new Piece.Vit(planes(vit.image(), config.vitResize())));
       } else if (segment instanceof Segment.VaeImage vae) {
-        pieces.add(new Piece.Clean(fit(vae.image())));
+        pieces.add(new Piece.Clean(planes(vae.image(), config.latentResize())));
       }
     }
     return pieces;
   }
 
-  private RgbImage fit(RgbImage image) {
-    int side = model.config().imageSize();
-    return image.resize(side, side);
+  private Tensor planes(RgbImage image, ResizeRule rule) {
+    ResizeRule.Size size = rule.apply(image.width(), image.height());
+    return Patches.planes(image.resize(size.width(), size.height()), model.placement());
   }
 
-  PackedBatch pack(List<List<Piece>> rows) {
-    return PackedBatch.of(model.config(), special, rows);
-  }
-
-  /**
-   * Decoder input of packed rows.
-   *
-   * @param latentRows rows of the latent blocks, {@code [B, N, H]} each, in packing order
-   */
-  Tensor rows(PackedBatch batch, List<Tensor> latentRows) {
-    Tensor text = model.textRows(batch.ids());
-    long width = text.size(2);
-    Tensor understanding = text;
-    if (!batch.vitImages().isEmpty()) {
-      Tensor patches = model.vitRows(Patches.planes(batch.vitImages()));
-      understanding =
-          torch
-              .cat(new TensorVector(text.reshape(-1, width), patches.reshape(-1, width)), 0)
-              .index_select(0, Tensor.create(batch.sources()))
-              .reshape(batch.rows(), batch.understandingColumns(), width);
+  /** Latent tokens of the image drawn after a context: an edit keeps the size of its original. */
+  Grid drawnGrid(List<Segment> segments) {
+    BagelConfig config = model.config();
+    Grid grid = config.latentGrid();
+    for (Segment segment : segments) {
+      if (segment instanceof Segment.VaeImage vae) {
+        ResizeRule.Size size =
+            config.latentResize().apply(vae.image().width(), vae.image().height());
+        grid = config.latentGrid(size.width(), size.height());
+      }
     }
-    TensorVector all = new TensorVector(understanding);
-    latentRows.forEach(all::push_back);
-    return torch.cat(all, 1);
+    return grid;
   }
 
-  /** Latent tokens {@code [B, N, C]} of images. */
-  public Tensor latents(List<RgbImage> images) {
-    return Patches.patchify(
-        model.autoencoder().encode(Patches.planes(images)), model.config().latentPatch());
-  }
-
-  /** Reads a context, one row. */
+  /** Reads a context, one row; nothing at all gives an empty memory. */
   Prefix encode(List<Segment> segments) {
-    PackedBatch batch = pack(List.of(pieces(segments)));
-    List<Tensor> latentRows = new ArrayList<>();
-    for (RgbImage image : batch.cleanImages()) {
-      latentRows.add(model.latentRows(latents(List.of(image)), 0));
-    }
-    KeyValues memory = KeyValues.empty(model.config().llm().layers());
-    model.decode(
-        rows(batch, latentRows),
-        batch.understandingColumns(),
-        model.rotary(batch.positions()),
-        batch.maskTensor(),
-        KeyValues.empty(memory.layers()),
-        KeySink.collect(memory));
-    return new Prefix(memory, batch.columns(), batch.nextPositions()[0]);
+    return reader.read(pieces(segments));
   }
 }

@@ -13,50 +13,74 @@ final class DenoisingPass {
   private static final int MARKERS = 2;
 
   private final BagelModel model;
+  private final Grid grid;
   private final Tensor markers;
   private final Rotary rotary;
   private final Tensor mask;
   private final KeyValues memory;
 
   /**
-   * @param memory {@code columns} columns, expanded to the batch
+   * What the latents of a batch see.
+   *
+   * @param keys {@code columns} columns, expanded to the batch
    * @param prefixColumns columns that every row sees
    * @param lengths columns after the prefix that each row sees
    * @param nextPosition position of the first column after the prefix
    */
-  DenoisingPass(
-      BagelModel model,
-      SpecialTokens special,
-      KeyValues memory,
-      int columns,
-      int prefixColumns,
-      int[] lengths,
-      int nextPosition) {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Memory(KeyValues keys, int columns, int prefixColumns, int[] lengths, int nextPosition) {
+
+    /** A prefix without texts, seen by {@code rows} rows. */
+    static Memory of(Prefix prefix, int rows) {
+      return new Memory(
+          prefix.memory().expand(rows),
+          prefix.columns(),
+          prefix.columns(),
+          new int[rows],
+          prefix.nextPosition());
+    }
+
+    /** A prefix and the texts that were read after it. */
+    static Memory of(Prefix prefix, TaughtTexts texts, TextReader.Reading reading) {
+      return new Memory(
+          reading.memory(),
+          prefix.columns() + texts.columns(),
+          prefix.columns(),
+          texts.lengths(),
+          prefix.nextPosition());
+    }
+  }
+
+  DenoisingPass(BagelModel model, SpecialTokens special, Grid grid, Memory memory) {
     this.model = model;
-    this.memory = memory;
-    int block = MARKERS + model.config().latentTokens();
-    int[][] ids = new int[lengths.length][];
-    int[][] positions = new int[lengths.length][block];
-    byte[] visible = new byte[lengths.length * (columns + block)];
-    for (int row = 0; row < lengths.length; row++) {
+    this.grid = grid;
+    this.memory = memory.keys();
+    int rows = memory.lengths().length;
+    int columns = memory.columns();
+    int block = MARKERS + grid.tokens();
+    int[][] ids = new int[rows][];
+    int[][] positions = new int[rows][block];
+    byte[] visible = new byte[rows * (columns + block)];
+    for (int row = 0; row < rows; row++) {
+      int seen = memory.lengths()[row];
       ids[row] = new int[] {special.visionStart(), special.visionEnd()};
-      Arrays.fill(positions[row], nextPosition + lengths[row]);
+      Arrays.fill(positions[row], memory.nextPosition() + seen);
       int offset = row * (columns + block);
-      Arrays.fill(visible, offset, offset + prefixColumns + lengths[row], (byte) 1);
+      Arrays.fill(visible, offset, offset + memory.prefixColumns() + seen, (byte) 1);
       Arrays.fill(visible, offset + columns, offset + columns + block, (byte) 1);
     }
     this.markers = model.textRows(ids);
     this.rotary = model.rotary(positions);
     this.mask =
-        Tensor.create(visible, lengths.length, 1, 1, columns + block)
-            .to(torch.ScalarType.Bool)
-            .expand(-1, -1, block, -1);
+        model.placement().mask(visible, rows, 1, 1, columns + block).expand(-1, -1, block, -1);
   }
 
   /** Velocities {@code [B, N, C]} at flow time {@code t}. */
   Tensor velocity(Tensor latents, double t) {
-    Tensor rows = torch.cat(new TensorVector(markers, model.latentRows(latents, t)), 1);
-    Tensor hidden = model.decode(rows, MARKERS, rotary, mask, memory, KeySink.forget());
+    Tensor rows = torch.cat(new TensorVector(markers, model.latentRows(latents, grid, t)), 1);
+    Tensor hidden =
+        model.decode(
+            PassCounter.Kind.VELOCITY, rows, MARKERS, rotary, mask, memory, KeySink.forget());
     return model.velocity(hidden.narrow(1, MARKERS, latents.size(1)));
   }
 }

@@ -10,15 +10,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** The convolutional autoencoder of FLUX, in NCHW order, with values in [-1, 1]. */
-public final class FluxAutoencoder {
+public final class FluxAutoencoder implements ImageCodec {
   private static final int NORM_GROUPS = 32;
   private static final double NORM_EPS = 1e-6;
 
-  private final BagelConfig.Vae config;
+  private final BagelConfig.Flux config;
   private final Encoder encoder;
   private final Decoder decoder;
 
-  public FluxAutoencoder(Weights weights, BagelConfig.Vae config) {
+  public FluxAutoencoder(Weights weights, BagelConfig.Flux config) {
     this.config = config;
     this.encoder = new Encoder(weights, config);
     this.decoder = new Decoder(weights, config);
@@ -35,6 +35,7 @@ public final class FluxAutoencoder {
   }
 
   /** The scaled and shifted posterior mean, {@code [B, latentChannels, h, w]}. */
+  @Override
   public Tensor encode(Tensor images) {
     return moments(images)
         .narrow(1, 0, config.latentChannels())
@@ -43,6 +44,7 @@ public final class FluxAutoencoder {
   }
 
   /** Images of scaled latents, not clamped. */
+  @Override
   public Tensor decode(Tensor latents) {
     return decodeUnscaled(
         latents.div(new Scalar(config.scaleFactor())).add(new Scalar(config.shiftFactor())));
@@ -157,7 +159,7 @@ public final class FluxAutoencoder {
     private final GroupNorm normOut;
     private final Convolution out;
 
-    Encoder(Weights weights, BagelConfig.Vae config) {
+    Encoder(Weights weights, BagelConfig.Flux config) {
       this.in = Convolution.of(weights, "encoder.conv_in");
       int last = config.multipliers().length - 1;
       for (int level = 0; level <= last; level++) {
@@ -198,7 +200,7 @@ public final class FluxAutoencoder {
     private final GroupNorm normOut;
     private final Convolution out;
 
-    Decoder(Weights weights, BagelConfig.Vae config) {
+    Decoder(Weights weights, BagelConfig.Flux config) {
       this.in = Convolution.of(weights, "decoder.conv_in");
       this.middle = Middle.of(weights, "decoder.mid");
       for (int level = config.multipliers().length - 1; level >= 0; level--) {

@@ -3,6 +3,7 @@ package dev.tandem.policy.bagel;
 import dev.tandem.policy.FlowStep;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.bagel.DenoisingPass.Memory;
 import dev.tandem.policy.flow.FlowSchedule;
 import dev.tandem.policy.flow.NoiseLevel;
 import dev.tandem.policy.flow.SdeStep;
@@ -11,16 +12,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Integrates the flow of a group from noise to images. */
 final class ImageSampler {
   private final BagelModel model;
   private final ContextEncoder encoder;
+  private final Denoiser.Factory denoisers;
 
   ImageSampler(BagelModel model, ContextEncoder encoder) {
     this.model = model;
     this.encoder = encoder;
+    this.denoisers = new Denoiser.Factory(model, encoder);
   }
 
   List<ImageSample> sample(BagelContext context, ImageSampling sampling, List<RandomKey> keys) {
@@ -30,27 +34,32 @@ final class ImageSampler {
           "A context of %d rows cannot serve %d samples".formatted(context.rows(), rows));
     }
     try (PointerScope scope = new PointerScope()) {
-      DenoisingPass pass = pass(context, rows);
-      Trajectories trajectories = new Trajectories(sampling, keys);
+      BagelContext.Generated generated = context.generated();
+      Denoiser denoiser =
+          denoisers.create(
+              context.segments(),
+              generated == null ? null : generated.texts(),
+              memory(context, rows),
+              sampling.guidance());
+      Trajectories trajectories =
+          new Trajectories(sampling, encoder.drawnGrid(context.segments()), keys);
       for (int step = 0; step < sampling.steps(); step++) {
-        trajectories.advance(step, pass);
+        trajectories.advance(step, denoiser);
       }
       return trajectories.samples();
     }
   }
 
-  private DenoisingPass pass(BagelContext context, int rows) {
+  private Memory memory(BagelContext context, int rows) {
     int columns = context.columns();
-    BagelContext.Tail tail = context.tail();
-    if (tail != null) {
+    BagelContext.Generated generated = context.generated();
+    if (generated != null) {
       int written = columns - context.prefixColumns();
-      TextDecoder.writeColumn(model, context.memory(), context, written, tail.tokens());
+      TextDecoder.writeColumn(model, context.memory(), context, written, generated.tail());
       columns++;
     }
     int[] lengths = context.rows() == rows ? context.lengths() : filled(rows, context.lengths()[0]);
-    return new DenoisingPass(
-        model,
-        encoder.special(),
+    return new Memory(
         context.memory().prefix(columns).expand(rows),
         columns,
         context.prefixColumns(),
@@ -64,84 +73,100 @@ final class ImageSampler {
     return values;
   }
 
-  /** The latents of a group on their way; all arithmetic between evaluations is in Java. */
+  /** An Euler step of the flow. */
+  static Tensor euler(Tensor latents, Tensor velocity, double dt) {
+    return latents.sub(velocity.mul(new Scalar(dt)));
+  }
+
+  /** Planes {@code [B, 3, height, width]} of latents {@code [B, N, C]}. */
+  static Tensor planes(BagelModel model, Tensor latents, Grid grid) {
+    return model.codec().decode(Patches.unpatchify(latents, model.config().latentPatch(), grid));
+  }
+
+  /** The latents of a group on their way. */
   private final class Trajectories {
     private final ImageSampling sampling;
     private final FlowSchedule schedule;
     private final NoiseLevel noiseLevel;
+    private final Grid grid;
     private final List<RandomKey> keys;
-    private final int size = model.config().latentTokens() * model.config().latentTokenChannels();
-    private final float[] latents;
+    private final int size;
     private final List<List<FlowStep>> steps = new ArrayList<>();
+    private Tensor latents;
 
-    Trajectories(ImageSampling sampling, List<RandomKey> keys) {
+    Trajectories(ImageSampling sampling, Grid grid, List<RandomKey> keys) {
       this.sampling = sampling;
       this.schedule = FlowSchedule.steps(sampling.steps(), sampling.shift());
       this.noiseLevel = NoiseLevel.flowGrpo(sampling.noiseLevel());
+      this.grid = grid;
       this.keys = keys;
-      this.latents = new float[keys.size() * size];
+      this.size = grid.tokens() * model.config().latentTokenChannels();
+      float[] noise = new float[keys.size() * size];
       for (int row = 0; row < keys.size(); row++) {
-        float[] noise = keys.get(row).with("noise").random().nextGaussians(size);
-        System.arraycopy(noise, 0, latents, row * size, size);
+        float[] own = keys.get(row).with("noise").random().nextGaussians(size);
+        System.arraycopy(own, 0, noise, row * size, size);
         steps.add(new ArrayList<>());
       }
+      this.latents = tensor(noise);
+      latents.retainReference();
     }
 
-    private Tensor tensor() {
-      return Tensor.create(
-          latents,
-          keys.size(),
-          model.config().latentTokens(),
-          model.config().latentTokenChannels());
+    private Tensor tensor(float[] values) {
+      return model
+          .placement()
+          .numbers(values, keys.size(), grid.tokens(), model.config().latentTokenChannels());
     }
 
-    void advance(int step, DenoisingPass pass) {
+    void advance(int step, Denoiser denoiser) {
+      Tensor next;
+      try (PointerScope scope = new PointerScope()) {
+        Tensor velocity = denoiser.velocity(latents, schedule.t(step));
+        next =
+            sampling.stochasticSteps().contains(step)
+                ? stochasticStep(step, Tensors.floats(velocity))
+                : euler(latents, velocity, schedule.dt(step));
+        next.retainReference();
+      }
+      latents.releaseReference();
+      latents = next;
+    }
+
+    /** The transition of an SDE step, in Java: every number of it is stored. */
+    private Tensor stochasticStep(int step, float[] velocity) {
       double t = schedule.t(step);
       double dt = schedule.dt(step);
-      float[] velocity;
-      try (PointerScope scope = new PointerScope()) {
-        velocity = Tensors.floats(pass.velocity(tensor(), t));
-      }
-      if (sampling.stochasticSteps().contains(step)) {
-        stochasticStep(step, t, dt, velocity);
-      } else {
-        for (int i = 0; i < latents.length; i++) {
-          latents[i] = (float) (latents[i] - velocity[i] * dt);
-        }
-      }
-    }
-
-    private void stochasticStep(int step, double t, double dt, float[] velocity) {
       double sigma = noiseLevel.sigma(schedule, step);
       SdeStep transition = SdeStep.coefficients(t, dt, sigma);
+      float[] before = Tensors.floats(latents);
+      float[] after = new float[before.length];
       for (int row = 0; row < keys.size(); row++) {
         float[] noise = keys.get(row).with("sde").with(step).random().nextGaussians(size);
-        float[] x = Arrays.copyOfRange(latents, row * size, (row + 1) * size);
+        float[] x = Arrays.copyOfRange(before, row * size, (row + 1) * size);
         float[] next = new float[size];
         double squares = 0;
         for (int i = 0; i < size; i++) {
-          double mean =
-              transition.xCoefficient() * x[i]
-                  + transition.vCoefficient() * velocity[row * size + i];
+          double mean = transition.mean(x[i], velocity[row * size + i]);
           next[i] = (float) (mean + transition.std() * noise[i]);
           squares += (next[i] - mean) * (next[i] - mean);
         }
-        System.arraycopy(next, 0, latents, row * size, size);
+        System.arraycopy(next, 0, after, row * size, size);
         double logProb = transition.logProb(squares / size);
         steps.get(row).add(new FlowStep(step, t, dt, sigma, x, next, logProb));
       }
+      return tensor(after);
     }
 
     List<ImageSample> samples() {
-      int side = model.config().latentSide();
-      Tensor grid = Patches.unpatchify(tensor(), model.config().latentPatch(), side, side);
-      float[] planes = Tensors.floats(model.autoencoder().decode(grid));
-      int pixels = model.config().imageSize();
+      Tensor decoded = planes(model, latents, grid);
+      float[] planes = Tensors.floats(decoded);
+      latents.releaseReference();
+      int height = (int) decoded.size(2);
+      int width = (int) decoded.size(3);
       List<ImageSample> samples = new ArrayList<>();
       for (int row = 0; row < keys.size(); row++) {
         samples.add(
             new ImageSample(
-                Patches.image(planes, row * 3 * pixels * pixels, pixels, pixels), steps.get(row)));
+                Patches.image(planes, row * 3 * width * height, width, height), steps.get(row)));
       }
       return samples;
     }

@@ -42,10 +42,10 @@ public final class Initialization {
     return normal(shape, std, key);
   }
 
-  /** Weights of the autoencoder. */
-  public static Weights autoencoder(BagelConfig config, RandomKey key) {
+  /** Weights of the codec. */
+  public static Weights codec(BagelConfig config, RandomKey key) {
     Map<String, Tensor> tensors = new TreeMap<>();
-    ParameterShapes.autoencoder(config)
+    ParameterShapes.codec(config)
         .forEach(
             (name, shape) ->
                 tensors.put(

@@ -42,6 +42,9 @@ final class KeyValues {
 
   /** The same memory seen by every row of a batch. */
   KeyValues expand(int rows) {
+    if (isEmpty()) {
+      return this;
+    }
     Tensor[] wideKeys = new Tensor[keys.length];
     Tensor[] wideValues = new Tensor[keys.length];
     for (int layer = 0; layer < keys.length; layer++) {
@@ -53,6 +56,9 @@ final class KeyValues {
 
   /** The first columns of this memory, without copying. */
   KeyValues prefix(int columns) {
+    if (isEmpty()) {
+      return this;
+    }
     Tensor[] shortKeys = new Tensor[keys.length];
     Tensor[] shortValues = new Tensor[keys.length];
     for (int layer = 0; layer < keys.length; layer++) {
@@ -78,7 +84,7 @@ final class KeyValues {
 
   /** Keeps this memory alive beyond the pointer scope in which it was made. */
   KeyValues retain() {
-    for (int layer = 0; layer < keys.length; layer++) {
+    for (int layer = 0; layer < keys.length && !isEmpty(); layer++) {
       keys[layer].retainReference();
       values[layer].retainReference();
     }
@@ -87,12 +93,13 @@ final class KeyValues {
 
   /** Frees a retained memory. */
   void release() {
-    for (int layer = 0; layer < keys.length; layer++) {
+    for (int layer = 0; layer < keys.length && !isEmpty(); layer++) {
       keys[layer].releaseReference();
       values[layer].releaseReference();
     }
   }
 
+  /** Whether nothing has been read. */
   boolean isEmpty() {
     return keys[0] == null;
   }

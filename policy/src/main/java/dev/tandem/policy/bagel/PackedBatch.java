@@ -1,10 +1,8 @@
 package dev.tandem.policy.bagel;
 
-import dev.tandem.schemas.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param mask {@code [B, 1, L, L]} as bytes, 1 where visible
  * @param textColumns for each row the column of every text token, in order of the pieces
  * @param nextPositions first position after each row
- * @param vitImages images for the vision tower, row by row
- * @param cleanImages images for clean latent blocks, row by row
- * @param latentBlocks blocks of latents in every row, clean ones before noisy ones
+ * @param vitPlanes images for the vision tower, row by row, {@code [3, height, width]}
+ * @param cleanPlanes images of each clean latent block, one a row
+ * @param latentGrids grid of each latent block, clean and noisy in order
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PackedBatch(
@@ -29,9 +27,9 @@ record PackedBatch(
     byte[] mask,
     List<int[]> textColumns,
     int[] nextPositions,
-    List<RgbImage> vitImages,
-    List<RgbImage> cleanImages,
-    int latentBlocks) {
+    List<Tensor> vitPlanes,
+    List<List<Tensor>> cleanPlanes,
+    List<Grid> latentGrids) {
 
   int rows() {
     return ids.length;
@@ -45,8 +43,8 @@ record PackedBatch(
     return positions[0].length;
   }
 
-  Tensor maskTensor() {
-    return Tensor.create(mask, rows(), 1, columns(), columns()).to(torch.ScalarType.Bool);
+  Tensor maskTensor(Placement placement) {
+    return placement.mask(mask, rows(), 1, columns(), columns());
   }
 
   /** Packs the pieces of every row; rows must agree in their latent blocks. */
@@ -59,22 +57,16 @@ record PackedBatch(
   }
 
   /** A token of a row before padding. */
-  private record Slot(int id, int patch, int position, int order, int split, Mode mode) {}
-
-  private enum Mode {
-    CAUSAL,
-    FULL,
-    NOISE
-  }
+  private record Slot(int id, int patch, int position, int order, int split, AttentionMode mode) {}
 
   /** One row: its slots by expert, in sequence order. */
   private static final class RowLayout {
     final List<Slot> understanding = new ArrayList<>();
     final List<Slot> generation = new ArrayList<>();
     final List<Integer> text = new ArrayList<>();
-    final List<RgbImage> vitImages = new ArrayList<>();
-    final List<RgbImage> cleanImages = new ArrayList<>();
-    int latentBlocks;
+    final List<Tensor> vitPlanes = new ArrayList<>();
+    final List<Tensor> cleanPlanes = new ArrayList<>();
+    final List<Grid> latentGrids = new ArrayList<>();
     int position;
     private final BagelConfig config;
     private final SpecialTokens special;
@@ -93,35 +85,43 @@ record PackedBatch(
       if (piece instanceof Piece.Tokens tokens) {
         for (int id : tokens.ids()) {
           text.add(understanding.size());
-          understanding.add(new Slot(id, -1, position++, order++, split, Mode.CAUSAL));
+          understanding.add(new Slot(id, -1, position++, order++, split, AttentionMode.CAUSAL));
         }
       } else if (piece instanceof Piece.Vit vit) {
-        vitImages.add(vit.image());
-        marker(special.visionStart(), split, Mode.FULL);
-        for (int i = 0; i < config.vitTokens(); i++) {
-          understanding.add(new Slot(0, patches++, position, order++, split, Mode.FULL));
-        }
-        marker(special.visionEnd(), split, Mode.FULL);
+        vitPlanes.add(vit.planes());
+        patches(grid(vit.planes(), config.vit().patchSize()), split);
         position++;
       } else if (piece instanceof Piece.Clean clean) {
-        cleanImages.add(clean.image());
-        latents(split, Mode.FULL);
+        cleanPlanes.add(clean.planes());
+        latents(grid(clean.planes(), config.latentStride()), split, AttentionMode.FULL);
         position++;
-      } else {
-        latents(split, Mode.NOISE);
+      } else if (piece instanceof Piece.Noisy noisy) {
+        latents(noisy.grid(), split, AttentionMode.NOISE);
       }
     }
 
-    private void latents(int split, Mode mode) {
-      latentBlocks++;
+    private static Grid grid(Tensor planes, int stride) {
+      return Grid.of((int) planes.size(2), (int) planes.size(1), stride);
+    }
+
+    private void patches(Grid grid, int split) {
+      marker(special.visionStart(), split, AttentionMode.FULL);
+      for (int i = 0; i < grid.tokens(); i++) {
+        understanding.add(new Slot(0, patches++, position, order++, split, AttentionMode.FULL));
+      }
+      marker(special.visionEnd(), split, AttentionMode.FULL);
+    }
+
+    private void latents(Grid grid, int split, AttentionMode mode) {
+      latentGrids.add(grid);
       marker(special.visionStart(), split, mode);
-      for (int i = 0; i < config.latentTokens(); i++) {
+      for (int i = 0; i < grid.tokens(); i++) {
         generation.add(new Slot(0, -1, position, order++, split, mode));
       }
       marker(special.visionEnd(), split, mode);
     }
 
-    private void marker(int id, int split, Mode mode) {
+    private void marker(int id, int split, AttentionMode mode) {
       understanding.add(new Slot(id, -1, position, order++, split, mode));
     }
   }
@@ -134,17 +134,19 @@ record PackedBatch(
 
     Collation(List<RowLayout> rows) {
       this.rows = rows;
+      RowLayout first = rows.get(0);
       int longest = 0;
       for (RowLayout row : rows) {
         longest = Math.max(longest, row.understanding.size());
-        if (row.latentBlocks != rows.get(0).latentBlocks) {
+        if (!row.latentGrids.equals(first.latentGrids)
+            || row.cleanPlanes.size() != first.cleanPlanes.size()) {
           throw new IllegalArgumentException(
-              "Rows of a batch must agree in latent blocks: found %d and %d"
-                  .formatted(rows.get(0).latentBlocks, row.latentBlocks));
+              "Rows of a batch must agree in latent blocks: found %s and %s"
+                  .formatted(first.latentGrids, row.latentGrids));
         }
       }
       this.understandingColumns = longest;
-      this.columns = longest + rows.get(0).generation.size();
+      this.columns = longest + first.generation.size();
     }
 
     PackedBatch collate() {
@@ -155,8 +157,7 @@ record PackedBatch(
       byte[] mask = new byte[batch * columns * columns];
       int[] next = new int[batch];
       List<int[]> text = new ArrayList<>();
-      List<RgbImage> vit = new ArrayList<>();
-      List<RgbImage> clean = new ArrayList<>();
+      List<Tensor> vit = new ArrayList<>();
       int firstPatch = batch * understandingColumns;
       for (int b = 0; b < batch; b++) {
         RowLayout row = rows.get(b);
@@ -181,11 +182,22 @@ record PackedBatch(
         fillMask(slots, mask, b * columns * columns);
         next[b] = row.position;
         text.add(row.text.stream().mapToInt(Integer::intValue).toArray());
-        vit.addAll(row.vitImages);
-        clean.addAll(row.cleanImages);
+        vit.addAll(row.vitPlanes);
       }
       return new PackedBatch(
-          ids, sources, positions, mask, text, next, vit, clean, rows.get(0).latentBlocks);
+          ids, sources, positions, mask, text, next, vit, cleanBlocks(), rows.get(0).latentGrids);
+    }
+
+    private List<List<Tensor>> cleanBlocks() {
+      List<List<Tensor>> blocks = new ArrayList<>();
+      for (int block = 0; block < rows.get(0).cleanPlanes.size(); block++) {
+        List<Tensor> planes = new ArrayList<>();
+        for (RowLayout row : rows) {
+          planes.add(row.cleanPlanes.get(block));
+        }
+        blocks.add(planes);
+      }
+      return blocks;
     }
 
     private @Nullable Slot[] columnsOf(RowLayout row) {
@@ -214,10 +226,8 @@ record PackedBatch(
     }
 
     private static boolean visible(Slot query, Slot key) {
-      if (key.split() == query.split()) {
-        return key.mode() != Mode.CAUSAL || key.order() <= query.order();
-      }
-      return key.mode() != Mode.NOISE && key.order() <= query.order();
+      return AttentionMode.visible(
+          key.split() == query.split(), key.mode(), key.order() <= query.order());
     }
   }
 }

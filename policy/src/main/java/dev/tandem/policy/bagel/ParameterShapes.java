@@ -109,9 +109,12 @@ final class ParameterShapes {
     put("vit_pos_embed.pos_embed", patches, hidden);
   }
 
-  static Map<String, long[]> autoencoder(BagelConfig config) {
+  /** The codec's parameters; none where latents are pixels. */
+  static Map<String, long[]> codec(BagelConfig config) {
     ParameterShapes all = new ParameterShapes();
-    BagelConfig.Vae vae = config.vae();
+    if (!(config.codec() instanceof BagelConfig.Flux vae)) {
+      return all.shapes;
+    }
     int[] multipliers = vae.multipliers();
     int last = multipliers.length - 1;
     int width = vae.channels();

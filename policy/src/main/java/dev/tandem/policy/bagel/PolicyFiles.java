@@ -66,7 +66,7 @@ public record PolicyFiles(
     BagelConfig config = readConfig(existing(folder, CONFIG));
     Path tokenizer = existing(folder, TOKENIZER);
     Weights weights = read(modelFile(folder), ParameterShapes.model(config), trainable);
-    Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.autoencoder(config), false);
+    Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.codec(config), false);
     return new PolicyFiles(
         folder,
         version(folder),

@@ -39,14 +39,14 @@ final class PositionTables {
    *
    * @return {@code [times, features]}
    */
-  static float[] timesteps(double[] times, int features) {
+  static double[] timesteps(double[] times, int features) {
     int half = features / 2;
-    float[] table = new float[times.length * features];
+    double[] table = new double[times.length * features];
     for (int row = 0; row < times.length; row++) {
       for (int i = 0; i < half; i++) {
         double angle = times[row] * Math.exp(-Math.log(PERIOD) * i / half);
-        table[row * features + i] = (float) Math.cos(angle);
-        table[row * features + half + i] = (float) Math.sin(angle);
+        table[row * features + i] = Math.cos(angle);
+        table[row * features + half + i] = Math.sin(angle);
       }
     }
     return table;

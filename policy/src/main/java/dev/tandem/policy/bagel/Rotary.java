@@ -13,10 +13,10 @@ import org.bytedeco.pytorch.global.torch;
 record Rotary(Tensor cos, Tensor sin) {
 
   /** Angles for {@code positions[batch][column]}. */
-  static Rotary at(int[][] positions, int headSize, double theta) {
+  static Rotary at(int[][] positions, int headSize, double theta, Placement placement) {
     int columns = positions[0].length;
-    float[] cos = new float[positions.length * columns * headSize];
-    float[] sin = new float[cos.length];
+    double[] cos = new double[positions.length * columns * headSize];
+    double[] sin = new double[cos.length];
     int half = headSize / 2;
     double[] frequencies = new double[half];
     for (int i = 0; i < half; i++) {
@@ -27,13 +27,13 @@ record Rotary(Tensor cos, Tensor sin) {
         int offset = (row * columns + column) * headSize;
         for (int i = 0; i < half; i++) {
           double angle = positions[row][column] * frequencies[i];
-          cos[offset + i] = cos[offset + half + i] = (float) Math.cos(angle);
-          sin[offset + i] = sin[offset + half + i] = (float) Math.sin(angle);
+          cos[offset + i] = cos[offset + half + i] = Math.cos(angle);
+          sin[offset + i] = sin[offset + half + i] = Math.sin(angle);
         }
       }
     }
     long[] shape = {positions.length, 1, columns, headSize};
-    return new Rotary(Tensor.create(cos, shape), Tensor.create(sin, shape));
+    return new Rotary(placement.numbers(cos, shape), placement.numbers(sin, shape));
   }
 
   /** Rotates queries or keys {@code [B, heads, L, headSize]}. */

@@ -37,6 +37,7 @@ public final class SupervisedLoss {
 
   /** The loss with metrics {@code text_loss}, {@code token_accuracy} and {@code velocity_loss}. */
   public Loss compute(List<SupervisedExample> examples) {
+    Grid grid = model.config().latentGrid();
     List<List<Piece>> rows = new ArrayList<>();
     List<Piece.Tokens> responses = new ArrayList<>();
     for (SupervisedExample example : examples) {
@@ -45,23 +46,21 @@ public final class SupervisedLoss {
       responses.add(response);
       pieces.add(response);
       if (example.image() != null) {
-        pieces.addAll(Collections.nCopies(NOISY_COPIES, new Piece.Noisy()));
+        pieces.addAll(Collections.nCopies(NOISY_COPIES, new Piece.Noisy(grid)));
       }
       rows.add(pieces);
     }
-    PackedBatch batch = encoder.pack(rows);
-    List<Tensor> latentRows = new ArrayList<>();
-    if (!batch.cleanImages().isEmpty()) {
-      latentRows.add(model.latentRows(encoder.latents(batch.cleanImages()), 0));
-    }
+    PackedBatch batch = encoder.reader().pack(rows);
     List<NoisyLatents> noisy = examples.get(0).image() == null ? List.of() : noisyLatents(examples);
-    noisy.forEach(copy -> latentRows.add(model.latentRows(copy.x(), copy.times())));
+    List<Tensor> noisyRows = new ArrayList<>();
+    noisy.forEach(copy -> noisyRows.add(model.latentRows(copy.x(), grid, copy.times())));
     Tensor hidden =
         model.decode(
-            encoder.rows(batch, latentRows),
+            PassCounter.Kind.SUPERVISED,
+            encoder.reader().rows(batch, noisyRows),
             batch.understandingColumns(),
             model.rotary(batch.positions()),
-            batch.maskTensor(),
+            batch.maskTensor(model.placement()),
             KeyValues.empty(model.config().llm().layers()),
             KeySink.forget());
     Map<String, Double> metrics = new LinkedHashMap<>();
@@ -69,7 +68,7 @@ public final class SupervisedLoss {
     if (!noisy.isEmpty()) {
       TensorVector targets = new TensorVector();
       noisy.forEach(copy -> targets.push_back(copy.velocity()));
-      long columns = (long) NOISY_COPIES * model.config().latentTokens();
+      long columns = (long) NOISY_COPIES * grid.tokens();
       Tensor velocity = model.velocity(hidden.narrow(1, batch.columns() - columns, columns));
       Tensor velocityLoss = velocity.sub(torch.cat(targets, 1)).square().mean();
       metrics.put("velocity_loss", velocityLoss.item_double());
@@ -127,7 +126,7 @@ public final class SupervisedLoss {
       images.add(Objects.requireNonNull(example.image()));
       randoms.add(example.key().random());
     }
-    Tensor data = encoder.latents(images).detach();
+    Tensor data = encoder.reader().latents(Patches.planes(images)).detach();
     List<NoisyLatents> copies = new ArrayList<>();
     for (int copy = 0; copy < NOISY_COPIES; copy++) {
       copies.add(noisyLatents(data, randoms));

@@ -1,14 +1,12 @@
 package dev.tandem.policy.bagel;
 
-import dev.tandem.policy.training.Trajectory;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The sampled texts of a group as one padded batch for teacher forcing: the start token, the
- * sampled tokens, and the end token where the length limit forced it.
+ * sampled tokens, and the end token where another token or the length limit ended the text.
  *
  * @param inputs {@code [B][columns]}
  * @param lengths columns of each row
@@ -17,13 +15,18 @@ import org.bytedeco.pytorch.global.torch;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
 
-  static TaughtTexts of(List<Trajectory> trajectories, SpecialTokens special) {
-    int rows = trajectories.size();
+  /**
+   * Frames sampled texts.
+   *
+   * @param texts sampled token ids of each row, the end token included where it was sampled
+   */
+  static TaughtTexts of(List<int[]> texts, SpecialTokens special) {
+    int rows = texts.size();
     int[] lengths = new int[rows];
     int[] sampled = new int[rows];
     int longest = 0;
     for (int row = 0; row < rows; row++) {
-      int[] tokens = trajectories.get(row).tokens();
+      int[] tokens = texts.get(row);
       boolean ended = tokens.length > 0 && tokens[tokens.length - 1] == special.textEnd();
       sampled[row] = tokens.length;
       lengths[row] = 1 + tokens.length + (ended ? 0 : 1);
@@ -31,7 +34,7 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
     }
     int[][] inputs = new int[rows][longest];
     for (int row = 0; row < rows; row++) {
-      int[] tokens = trajectories.get(row).tokens();
+      int[] tokens = texts.get(row);
       inputs[row][0] = special.textStart();
       System.arraycopy(tokens, 0, inputs[row], 1, tokens.length);
       for (int column = 1 + tokens.length; column < longest; column++) {
@@ -59,7 +62,7 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
   }
 
   /** The token after each column, {@code [B, T]}. */
-  Tensor targetTensor() {
+  Tensor targets(Placement placement) {
     int columns = targetColumns();
     long[] targets = new long[rows() * columns];
     for (int row = 0; row < rows(); row++) {
@@ -67,11 +70,11 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
         targets[row * columns + column] = inputs[row][column + 1];
       }
     }
-    return Tensor.create(targets, rows(), columns);
+    return placement.indexes(targets, rows(), columns);
   }
 
   /** 1 for sampled tokens, 0 for padding, {@code [B, T]}. */
-  Tensor maskTensor() {
+  Tensor mask(Placement placement) {
     int columns = targetColumns();
     float[] mask = new float[rows() * columns];
     for (int row = 0; row < rows(); row++) {
@@ -79,17 +82,17 @@ record TaughtTexts(int[][] inputs, int[] lengths, int[] sampled) {
         mask[row * columns + column] = 1;
       }
     }
-    return Tensor.create(mask, rows(), columns);
+    return placement.numbers(mask, rows(), columns);
   }
 
   /** Every column sees the prefix and the text up to itself; padding stands last in its row. */
-  Tensor causalMask(int prefixColumns) {
+  Tensor causalMask(int prefixColumns, Placement placement) {
     int columns = columns();
     byte[] mask = new byte[columns * (prefixColumns + columns)];
     for (int query = 0; query < columns; query++) {
       int offset = query * (prefixColumns + columns);
       Arrays.fill(mask, offset, offset + prefixColumns + query + 1, (byte) 1);
     }
-    return Tensor.create(mask, 1, 1, columns, prefixColumns + columns).to(torch.ScalarType.Bool);
+    return placement.mask(mask, 1, 1, columns, prefixColumns + columns);
   }
 }

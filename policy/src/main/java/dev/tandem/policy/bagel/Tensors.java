@@ -10,7 +10,7 @@ public final class Tensors {
 
   /** The values of a tensor, row-major, as float32. */
   public static float[] floats(Tensor tensor) {
-    Tensor plain = tensor.detach().to(torch.ScalarType.Float).contiguous();
+    Tensor plain = tensor.detach().cpu().to(torch.ScalarType.Float).contiguous();
     float[] values = new float[Math.toIntExact(plain.numel())];
     FloatBuffer buffer = plain.createBuffer();
     buffer.get(values);

@@ -49,13 +49,15 @@ final class TextDecoder {
     }
     BagelContext extended =
         new BagelContext(
+            context.segments(),
             keys.size(),
             memory,
             context.columns() + written,
             context.columns(),
             decoding.lengths(),
             context.nextPosition(),
-            new BagelContext.Tail(column));
+            new BagelContext.Generated(
+                TaughtTexts.of(decoding.tokens(), encoder.special()), column));
     return new TextRollout(decoding.samples(encoder), extended);
   }
 
@@ -76,6 +78,7 @@ final class TextDecoder {
     }
     // Columns of rows that ended are seen by nobody else, so no mask is needed here.
     return model.decode(
+        PassCounter.Kind.TEXT_STEP,
         model.textRows(ids),
         1,
         model.rotary(new int[][] {{context.nextPosition() + written}}),
@@ -143,6 +146,15 @@ final class TextDecoder {
         lengths[row] = 1 + counts[row] + (closed ? 0 : 1);
       }
       return lengths;
+    }
+
+    /** The sampled tokens of each row. */
+    List<int[]> tokens() {
+      List<int[]> texts = new ArrayList<>();
+      for (int row = 0; row < tokens.length; row++) {
+        texts.add(Arrays.copyOf(tokens[row], counts[row]));
+      }
+      return texts;
     }
 
     List<TextSample> samples(ContextEncoder encoder) {

@@ -73,30 +73,33 @@ final class VisionTower {
   /**
    * Rows for the decoder.
    *
-   * @param patches {@code [B, patches, patch * patch * 3]} in [-1, 1], of images with {@code
-   *     columns} patches a row
+   * @param patches {@code [B, patches, patch * patch * 3]} in [-1, 1]
+   * @param grid where the patches lie in the image
    * @return {@code [B, patches, H]}
    */
-  Tensor rows(Tensor patches, int columns) {
-    Tensor positions = positionIds((int) patches.size(1), columns);
-    Tensor hidden = patchEmbedding.apply(patches).add(positionEmbedding.index_select(0, positions));
+  Tensor rows(Tensor patches, Grid grid) {
+    return connect(features(patches, grid)).add(decoderPositions.index_select(0, positions(grid)));
+  }
+
+  /** What the tower sees, {@code [B, patches, vision width]}. */
+  Tensor features(Tensor patches, Grid grid) {
+    Tensor hidden =
+        patchEmbedding.apply(patches).add(positionEmbedding.index_select(0, positions(grid)));
     for (Layer layer : layers) {
       hidden = hidden.add(attend(layer, layer.norm1().apply(hidden, config.layerNormEps())));
       Tensor normed = layer.norm2().apply(hidden, config.layerNormEps());
       hidden = hidden.add(layer.fc2().apply(torch.gelu(layer.fc1().apply(normed), "tanh")));
     }
-    Tensor features = postNorm.apply(hidden, config.layerNormEps());
-    return connectorOut
-        .apply(torch.gelu(connectorIn.apply(features), "tanh"))
-        .add(decoderPositions.index_select(0, positions));
+    return postNorm.apply(hidden, config.layerNormEps());
   }
 
-  private Tensor positionIds(int patches, int columns) {
-    long[] ids = new long[patches];
-    for (int i = 0; i < patches; i++) {
-      ids[i] = (long) (i / columns) * config.patchesPerSide() + i % columns;
-    }
-    return Tensor.create(ids);
+  /** Features at the decoder's width, {@code [B, patches, H]}, without their positions. */
+  Tensor connect(Tensor features) {
+    return connectorOut.apply(torch.gelu(connectorIn.apply(features), "tanh"));
+  }
+
+  private Tensor positions(Grid grid) {
+    return Placement.of(positionEmbedding).indexes(grid.positions(config.patchesPerSide()));
   }
 
   private Tensor attend(Layer layer, Tensor x) {

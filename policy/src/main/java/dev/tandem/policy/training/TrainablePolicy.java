@@ -1,5 +1,6 @@
 package dev.tandem.policy.training;
 
+import dev.tandem.policy.PassCounts;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import org.bytedeco.pytorch.Tensor;
@@ -15,6 +16,9 @@ public interface TrainablePolicy extends AutoCloseable {
    * switched off. Safe to call from several threads while no parameter changes.
    */
   Replay replay(TrajectoryGroup group);
+
+  /** What was computed since this policy was loaded. */
+  PassCounts passes();
 
   /** Writes the whole policy folder atomically: a temporary name, then a rename. */
   void save(Path folder);

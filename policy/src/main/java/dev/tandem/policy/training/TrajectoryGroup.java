@@ -1,5 +1,6 @@
 package dev.tandem.policy.training;
 
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Segment;
 import java.util.List;
 
@@ -9,9 +10,10 @@ import java.util.List;
  * @param context what all members had read
  * @param trajectories the members; all with the same flow steps
  * @param temperature of the text distribution that was sampled from
+ * @param guidance that the images were drawn with
  */
 public record TrajectoryGroup(
-    List<Segment> context, List<Trajectory> trajectories, double temperature) {
+    List<Segment> context, List<Trajectory> trajectories, double temperature, Guidance guidance) {
   public TrajectoryGroup {
     context = List.copyOf(context);
     trajectories = List.copyOf(trajectories);
@@ -26,5 +28,10 @@ public record TrajectoryGroup(
                 .formatted(steps, trajectory.steps().size()));
       }
     }
+  }
+
+  /** A group whose images, if any, were drawn without guidance. */
+  public TrajectoryGroup(List<Segment> context, List<Trajectory> trajectories, double temperature) {
+    this(context, trajectories, temperature, Guidance.NONE);
   }
 }

@@ -26,10 +26,12 @@ final class TinyPolicy {
           new BagelConfig(
               new BagelConfig.Llm(tokenizer.size(), 32, 48, 2, 4, 2, 10_000, 1e-6),
               new BagelConfig.Vit(24, 40, 2, 3, 4, 4, 1e-6),
-              new BagelConfig.Vae(32, new int[] {1, 1}, 1, 4, 1, 0),
+              new BagelConfig.Flux(32, new int[] {1, 1}, 1, 4, 1, 0),
               2,
               4,
-              16);
+              16,
+              new ResizeRule(16, 8, 4, 16 * 16),
+              new ResizeRule(16, 8, 4, 16 * 16));
       RandomKey key = RandomKey.of(7);
       Weights weights = Initialization.model(config, key);
       // A fresh velocity head is zero, which would make every latent alike.
@@ -37,8 +39,7 @@ final class TinyPolicy {
           .tensor("llm2vae.weight")
           .add_(torch.ones_like(weights.tensor("llm2vae.weight")), new Scalar(0.05));
       Path folder = parent.resolve("policy");
-      PolicyFiles.save(
-          folder, config, tokenizerFile, weights, Initialization.autoencoder(config, key));
+      PolicyFiles.save(folder, config, tokenizerFile, weights, Initialization.codec(config, key));
       return folder;
     }
   }
