@@ -3,6 +3,7 @@ package dev.tandem.policy;
 import dev.tandem.policy.bagel.BagelPolicy;
 import dev.tandem.policy.bagel.PolicyFiles;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens policy folders for rollouts. */
 public final class Policies {
@@ -11,8 +12,9 @@ public final class Policies {
   /**
    * Loads a policy for sampling.
    *
-   * @param folder {@code config.json}, {@code tokenizer.json}, {@code model.safetensors} and {@code
-   *     ae.safetensors}
+   * @param folder {@code config.json}, {@code tokenizer.json}, {@code model.safetensors} (or, as
+   *     published, {@code ema.safetensors}) and {@code ae.safetensors}; weights may lie in several
+   *     files with an index
    * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong
    */
   public static Policy load(Path folder) {
@@ -22,5 +24,10 @@ public final class Policies {
   /** The version of the policy in a folder, as a loaded policy tells it: digest of the weights. */
   public static String version(Path folder) {
     return PolicyFiles.version(folder);
+  }
+
+  /** The files that make up the policy in a folder, all of which a copy needs. */
+  public static List<Path> files(Path folder) {
+    return PolicyFiles.files(folder);
   }
 }

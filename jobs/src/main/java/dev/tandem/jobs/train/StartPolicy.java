@@ -1,5 +1,6 @@
 package dev.tandem.jobs.train;
 
+import dev.tandem.policy.Policies;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the policy that a run starts from into the run's folder, so that the folder is complete. */
 public final class StartPolicy {
-  private static final List<String> FILES =
+  private static final List<String> BUNDLED_FILES =
       List.of("config.json", "tokenizer.json", "model.safetensors", "ae.safetensors");
   private static final String BUNDLED = "/dev/tandem/policy/bundled/";
 
@@ -34,10 +35,10 @@ public final class StartPolicy {
         RunFolder.delete(partial);
       }
       Files.createDirectories(partial);
-      for (String file : FILES) {
-        try (InputStream in = open(source, file)) {
-          Files.copy(in, partial.resolve(file));
-        }
+      if (source == null) {
+        copyBundled(partial);
+      } else {
+        copyFolder(Path.of(source), partial);
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -45,22 +46,34 @@ public final class StartPolicy {
     }
   }
 
-  private static InputStream open(@Nullable String source, String file) throws IOException {
-    if (source == null) {
-      InputStream resource = StartPolicy.class.getResourceAsStream(BUNDLED + file);
-      if (resource == null) {
-        throw new UserError(
-            "This build carries no bundled policy (%s is missing); name a policy's folder with --set run.policy=DIR"
-                .formatted(BUNDLED + file));
+  private static void copyBundled(Path target) throws IOException {
+    for (String file : BUNDLED_FILES) {
+      try (InputStream in = StartPolicy.class.getResourceAsStream(BUNDLED + file)) {
+        if (in == null) {
+          throw new UserError(
+              "This build carries no bundled policy (%s is missing); name a policy's folder with --set run.policy=DIR"
+                  .formatted(BUNDLED + file));
+        }
+        Files.copy(in, target.resolve(file));
       }
-      return resource;
     }
-    Path path = Path.of(source, file);
-    if (!Files.isRegularFile(path)) {
+  }
+
+  /** Weights may lie in several files, and those below the folder. */
+  private static void copyFolder(Path source, Path target) throws IOException {
+    for (Path file : files(source)) {
+      Path copy = target.resolve(source.relativize(file));
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy);
+    }
+  }
+
+  private static List<Path> files(Path source) {
+    try {
+      return Policies.files(source);
+    } catch (UserError e) {
       throw new UserError(
-          "No policy in '%s' (run.policy): found no file %s, expected %s"
-              .formatted(source, file, String.join(", ", FILES)));
+          "No policy in '%s' (run.policy): %s".formatted(source, e.getMessage()), e);
     }
-    return Files.newInputStream(path);
   }
 }

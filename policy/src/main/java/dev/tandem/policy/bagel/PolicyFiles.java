@@ -80,9 +80,23 @@ public record PolicyFiles(
   /** The version of the policy in a folder, without loading it. */
   public static String version(Path folder) {
     recover(folder);
+    return digest(weightFiles(folder));
+  }
+
+  /** The files that make up the policy in a folder, all of which a copy needs. */
+  public static List<Path> files(Path folder) {
+    recover(folder);
+    List<Path> files = new ArrayList<>();
+    files.add(existing(folder, CONFIG));
+    files.add(existing(folder, TOKENIZER));
+    files.addAll(weightFiles(folder));
+    return files;
+  }
+
+  private static List<Path> weightFiles(Path folder) {
     List<Path> files = new ArrayList<>(ModelReader.files(modelFile(folder)));
     files.addAll(ModelReader.files(autoencoderFile(folder)));
-    return digest(files);
+    return files;
   }
 
   private static Path modelFile(Path folder) {
@@ -179,7 +193,7 @@ public record PolicyFiles(
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + files, e);
+      throw new UserError("Cannot read the policy's weights: " + e, e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }

@@ -72,6 +72,10 @@ class PolicyFilesTest {
     try (PolicyFiles whole = PolicyFiles.load(folder, false)) {
       Path index = shardModel();
       assertThat(ModelReader.files(index)).hasSizeGreaterThan(3);
+      assertThat(PolicyFiles.files(folder))
+          .containsAll(ModelReader.files(index))
+          .contains(folder.resolve("config.json"), folder.resolve("ae.safetensors"))
+          .allMatch(Files::isRegularFile);
 
       try (PolicyFiles parts = PolicyFiles.load(folder, false)) {
         assertThat(parts.version()).isEqualTo(PolicyFiles.version(folder));
