@@ -167,7 +167,11 @@ public final class TrainingLoop {
     TandemConfig.Image image = config.rollout().image();
     RandomKey key = RandomKey.of(config.run().seed()).with("sde window").with(iteration);
     return new ImageSampling(
-        image.steps(), image.shift(), image.window().rule().choose(key), image.noiseLevel());
+        image.steps(),
+        image.shift(),
+        image.window().rule().choose(key),
+        image.noiseLevel(),
+        image.guidance());
   }
 
   private UpdateRequest update(int iteration, PolicyVersion policy) {
@@ -179,7 +183,8 @@ public final class TrainingLoop {
         folder.checkpoint(0),
         folder.checkpoint(iteration),
         config.sampling().sides().stream()
-            .collect(Collectors.toMap(Side::stage, config.rollout()::text)));
+            .collect(Collectors.toMap(Side::stage, config.rollout()::text)),
+        config.rollout().image().guidance());
   }
 
   private IterationMetrics metrics(

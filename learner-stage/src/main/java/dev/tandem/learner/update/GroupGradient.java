@@ -13,16 +13,19 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param gradients one a parameter; undefined where the loss does not depend on it
  * @param measures the group's numbers
+ * @param distance of the stored log-probabilities from the pass; empty where not asked for
  */
-record GroupGradient(List<Tensor> gradients, Measures measures) implements AutoCloseable {
+record GroupGradient(List<Tensor> gradients, Measures measures, RolloutDistance distance)
+    implements AutoCloseable {
 
   /** Differentiates the loss; leaves the parameters' own gradient fields alone. */
-  static GroupGradient of(Tensor loss, List<Tensor> parameters, Measures measures) {
+  static GroupGradient of(
+      Tensor loss, List<Tensor> parameters, Measures measures, RolloutDistance distance) {
     List<Tensor> held = new ArrayList<>(parameters.size());
     try (PointerScope scope = new PointerScope()) {
       if (!loss.requires_grad()) {
         parameters.forEach(parameter -> held.add(new Tensor().<Tensor>retainReference()));
-        return new GroupGradient(held, measures);
+        return new GroupGradient(held, measures, distance);
       }
       TensorVector gradients =
           torch.grad(
@@ -37,7 +40,7 @@ record GroupGradient(List<Tensor> gradients, Measures measures) implements AutoC
         held.add(new Tensor(gradients.get(i)).<Tensor>retainReference());
       }
     }
-    return new GroupGradient(held, measures);
+    return new GroupGradient(held, measures, distance);
   }
 
   @Override

@@ -73,8 +73,6 @@ final class GroupLoss {
     if (terms.kl() != null) {
       addMasked(measures, "kl/text", terms.kl(), mask, tokens);
     }
-    Tensor distance = logProbs.detach().sub(stored).abs();
-    addMasked(measures, Measures.TEXT_DISTANCE, distance, mask, tokens);
     return terms.objective();
   }
 

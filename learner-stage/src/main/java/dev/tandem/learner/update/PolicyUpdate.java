@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The passes over one batch: for each mini-batch the joint loss by group, the sum of the gradients
  * in the order of the groups, clipping by the global norm and one step of the optimizer. A gradient
  * whose norm is not finite is not applied but counted.
+ *
+ * <p>Before the first step the stored log-probabilities are compared with a replay's: with the
+ * anchor's where there is one, else with those of the first mini-batch's own pass.
  */
 public final class PolicyUpdate implements AutoCloseable {
   private final LearnerConfig config;
@@ -31,6 +34,7 @@ public final class PolicyUpdate implements AutoCloseable {
   private final List<Tensor> parameters;
   private final OrderedPool pool;
   private final Measures measures = new Measures();
+  private final RolloutDistance distance = new RolloutDistance();
   private int steps;
   private int skipped;
 
@@ -60,12 +64,20 @@ public final class PolicyUpdate implements AutoCloseable {
    * @param groups in any order; those that no loss consumes are left out
    * @param key identity of run and iteration
    * @return the metrics by name
+   * @throws RolloutMismatchException before the policy changes, if the groups are not what it
+   *     sampled
    */
   public SortedMap<String, Double> run(List<TrainingGroup> groups, RandomKey key) {
     double rateFactor = training.rateFactor();
     List<PreparedGroup> prepared = new ArrayList<>();
     try {
-      pool.forEach(preparations(groups), prepared::add);
+      pool.forEach(
+          preparations(groups),
+          group -> {
+            prepared.add(group);
+            distance.add(group.distance());
+          });
+      RolloutMismatchException.check(distance, config.logpAlarm());
       for (int epoch = 0; epoch < config.ppoEpochs(); epoch++) {
         for (List<PreparedGroup> part :
             MiniBatches.split(prepared, config.miniBatches(), key.with(epoch))) {
@@ -102,10 +114,19 @@ public final class PolicyUpdate implements AutoCloseable {
           case ROLLOUT -> hasSteps && config.image().ratioNorm();
           case CURRENT, AUTO -> false;
         };
+    HeldReplay anchor = anchored ? HeldReplay.of(policy, group.trajectories()) : null;
     return new PreparedGroup(
         group,
-        anchored ? HeldReplay.of(policy, group.trajectories()) : null,
-        reference == null ? null : HeldReplay.of(reference, group.trajectories()));
+        anchor,
+        reference == null ? null : HeldReplay.of(reference, group.trajectories()),
+        anchor == null
+            ? new RolloutDistance()
+            : distance(group, anchor.tokenLogProbs(), anchor.velocities()));
+  }
+
+  private RolloutDistance distance(
+      TrainingGroup group, Tensor tokenLogProbs, List<Tensor> velocities) {
+    return RolloutDistance.of(group, tokenLogProbs, velocities, config.image().objective());
   }
 
   private void step(List<PreparedGroup> part) {
@@ -123,10 +144,12 @@ public final class PolicyUpdate implements AutoCloseable {
           group -> {
             add(sums, group);
             ofStep.addGroup(group.measures());
+            distance.add(group.distance());
           });
+      RolloutMismatchException.check(distance, config.logpAlarm());
       apply(sums);
     }
-    measures.addStep(ofStep, steps == 0);
+    measures.addStep(ofStep);
     steps++;
   }
 
@@ -135,8 +158,15 @@ public final class PolicyUpdate implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Replay replay = policy.replay(group.group().trajectories());
       Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
-      return GroupGradient.of(loss, parameters, ofGroup);
+      return GroupGradient.of(loss, parameters, ofGroup, firstPass(group, replay));
     }
+  }
+
+  /** The distance from the pass, if the weights are still those that sampled and no anchor told. */
+  private RolloutDistance firstPass(PreparedGroup group, Replay replay) {
+    return steps > 0 || group.anchor() != null
+        ? new RolloutDistance()
+        : distance(group.group(), replay.tokenLogProbs(), replay.velocities());
   }
 
   private static void add(List<Tensor> sums, GroupGradient group) {
@@ -163,6 +193,7 @@ public final class PolicyUpdate implements AutoCloseable {
   private SortedMap<String, Double> metrics(
       List<TrainingGroup> groups, int trained, double rateFactor) {
     SortedMap<String, Double> metrics = measures.means();
+    distance.addTo(metrics);
     metrics.put("groups", (double) groups.size());
     metrics.put("groups_trained", (double) trained);
     metrics.put(
