@@ -38,7 +38,7 @@ final class PolicyPretraining {
    */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);
-    List<LossFunction> losses = new ArrayList<>();
+    List<LossFunction<Map<String, Double>>> losses = new ArrayList<>();
     losses.add(lesson("reason", Lessons::reason, stepKey.with(0), batch));
     losses.add(lesson("describe", Lessons::describe, stepKey.with(1), batch));
     if (step < drawingSteps) {
@@ -55,13 +55,13 @@ final class PolicyPretraining {
     return Lessons.reflect(key, drawn::apply);
   }
 
-  private LossFunction lesson(
+  private LossFunction<Map<String, Double>> lesson(
       String name, Function<RandomKey, SupervisedExample> draw, RandomKey key, int batch) {
     return () -> {
-      Loss computed = loss.compute(Lessons.batch(draw, key, batch));
+      Loss<Map<String, Double>> computed = loss.compute(Lessons.batch(draw, key, batch));
       Map<String, Double> named = new LinkedHashMap<>();
-      computed.metrics().forEach((metric, value) -> named.put(name + "/" + metric, value));
-      return new Loss(computed.loss(), named);
+      computed.report().forEach((metric, value) -> named.put(name + "/" + metric, value));
+      return new Loss<>(computed.loss(), named);
     };
   }
 }

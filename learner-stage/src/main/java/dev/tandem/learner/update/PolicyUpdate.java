@@ -4,6 +4,10 @@ import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.optimizer.GradientClipping;
 import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.policy.training.GradientWorkers;
+import dev.tandem.policy.training.GradientWorkers.Loss;
+import dev.tandem.policy.training.GradientWorkers.LossFunction;
+import dev.tandem.policy.training.GradientWorkers.Summed;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
@@ -32,7 +36,7 @@ public final class PolicyUpdate implements AutoCloseable {
   private final @Nullable TrainablePolicy reference;
   private final Training training;
   private final List<Tensor> parameters;
-  private final OrderedPool pool;
+  private final GradientWorkers workers;
   private final Measures measures = new Measures();
   private final RolloutDistance distance = new RolloutDistance();
   private int steps;
@@ -55,7 +59,7 @@ public final class PolicyUpdate implements AutoCloseable {
     this.reference = reference;
     this.training = training;
     this.parameters = training.parameters().stream().map(TrainedParameter::value).toList();
-    this.pool = new OrderedPool(config.threads());
+    this.workers = new GradientWorkers(config.threads());
   }
 
   /**
@@ -71,7 +75,7 @@ public final class PolicyUpdate implements AutoCloseable {
     double rateFactor = training.rateFactor();
     List<PreparedGroup> prepared = new ArrayList<>();
     try {
-      pool.forEach(
+      workers.inOrder(
           preparations(groups),
           group -> {
             prepared.add(group);
@@ -85,7 +89,7 @@ public final class PolicyUpdate implements AutoCloseable {
         }
       }
     } finally {
-      pool.close();
+      workers.close();
       prepared.forEach(PreparedGroup::close);
     }
     return metrics(groups, prepared.size(), rateFactor);
@@ -93,7 +97,7 @@ public final class PolicyUpdate implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.close();
+    workers.close();
   }
 
   private List<Callable<PreparedGroup>> preparations(List<TrainingGroup> groups) {
@@ -131,35 +135,30 @@ public final class PolicyUpdate implements AutoCloseable {
 
   private void step(List<PreparedGroup> part) {
     BatchTotals totals = BatchTotals.of(part.stream().map(PreparedGroup::group).toList());
-    List<Callable<GroupGradient>> tasks = new ArrayList<>();
+    List<LossFunction<GroupReport>> losses = new ArrayList<>();
     for (PreparedGroup group : part) {
-      tasks.add(() -> gradient(group, totals));
+      losses.add(() -> loss(group, totals));
     }
     Measures ofStep = new Measures();
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGradient = new NoGradGuard()) {
-      List<Tensor> sums = parameters.stream().map(torch::zeros_like).toList();
-      pool.forEach(
-          tasks,
-          group -> {
-            add(sums, group);
-            ofStep.addGroup(group.measures());
-            distance.add(group.distance());
-          });
+        NoGradGuard noGradient = new NoGradGuard();
+        Summed<GroupReport> summed = workers.differentiate(parameters, losses)) {
+      for (GroupReport report : summed.reports()) {
+        ofStep.addGroup(report.measures());
+        distance.add(report.distance());
+      }
       RolloutMismatchException.check(distance, config.logpAlarm());
-      apply(sums);
+      apply(gradients(summed));
     }
     measures.addStep(ofStep);
     steps++;
   }
 
-  private GroupGradient gradient(PreparedGroup group, BatchTotals totals) {
+  private Loss<GroupReport> loss(PreparedGroup group, BatchTotals totals) {
     Measures ofGroup = new Measures();
-    try (PointerScope scope = new PointerScope()) {
-      Replay replay = policy.replay(group.group().trajectories());
-      Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
-      return GroupGradient.of(loss, parameters, ofGroup, firstPass(group, replay));
-    }
+    Replay replay = policy.replay(group.group().trajectories());
+    Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
+    return new Loss<>(loss, new GroupReport(ofGroup, firstPass(group, replay)));
   }
 
   /** The distance from the pass, if the weights are still those that sampled and no anchor told. */
@@ -169,14 +168,14 @@ public final class PolicyUpdate implements AutoCloseable {
         : distance(group.group(), replay.tokenLogProbs(), replay.velocities());
   }
 
-  private static void add(List<Tensor> sums, GroupGradient group) {
-    try (group) {
-      for (int i = 0; i < sums.size(); i++) {
-        if (group.gradients().get(i).defined()) {
-          sums.get(i).add_(group.gradients().get(i));
-        }
-      }
+  /** One gradient a parameter: what no loss depends on moves by its momentum alone. */
+  private List<Tensor> gradients(Summed<GroupReport> summed) {
+    List<Tensor> gradients = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      Tensor sum = summed.gradients().get(i);
+      gradients.add(sum == null ? torch.zeros_like(parameters.get(i)) : sum);
     }
+    return gradients;
   }
 
   private void apply(List<Tensor> gradients) {
