@@ -16,6 +16,7 @@ import dev.tandem.policy.Torch;
 import dev.tandem.policy.bagel.BagelConfig;
 import dev.tandem.policy.bagel.Initialization;
 import dev.tandem.policy.bagel.PolicyFiles;
+import dev.tandem.policy.bagel.ResizeRule;
 import dev.tandem.policy.bagel.Weights;
 import dev.tandem.policy.tokenizer.BpeTrainer;
 import dev.tandem.policy.tokenizer.Tokenizer;
@@ -48,17 +49,19 @@ public final class BagelRollouts {
           new BagelConfig(
               new BagelConfig.Llm(tokenizer.size(), 32, 48, 2, 4, 2, 10_000, 1e-6),
               new BagelConfig.Vit(24, 40, 2, 3, 4, 4, 1e-6),
-              new BagelConfig.Vae(32, new int[] {1, 1}, 1, 4, 1, 0),
+              new BagelConfig.Flux(32, new int[] {1, 1}, 1, 4, 1, 0),
               2,
               4,
-              16);
+              16,
+              new ResizeRule(16, 8, 4, 16 * 16),
+              new ResizeRule(16, 8, 4, 16 * 16));
       RandomKey key = RandomKey.of(7);
       Weights weights = Initialization.model(config, key);
       Tensor head = weights.tensors().get("llm2vae.weight");
       head.add_(torch.ones_like(head), new Scalar(0.05));
       Path folder = parent.resolve("policy");
       PolicyFiles.save(
-          folder, config, tokenizerFile, weights, Initialization.autoencoder(config, key));
+          folder, config, tokenizerFile, weights, Initialization.codec(config, key));
       return folder;
     }
   }
