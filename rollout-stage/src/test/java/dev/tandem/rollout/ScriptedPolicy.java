@@ -1,11 +1,11 @@
 package dev.tandem.rollout;
 
-import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.FinishReason;
 import dev.tandem.policy.FlowStep;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Policy;
 import dev.tandem.policy.PolicyInfo;
 import dev.tandem.policy.Segment;

@@ -4,6 +4,7 @@ import dev.tandem.policy.Torch;
 import dev.tandem.policy.bagel.BagelConfig;
 import dev.tandem.policy.bagel.Initialization;
 import dev.tandem.policy.bagel.PolicyFiles;
+import dev.tandem.policy.bagel.ResizeRule;
 import dev.tandem.policy.bagel.Weights;
 import dev.tandem.policy.tokenizer.BpeTrainer;
 import dev.tandem.policy.tokenizer.Tokenizer;
@@ -32,10 +33,12 @@ final class SmallPolicy {
           new BagelConfig(
               new BagelConfig.Llm(tokenizer.size(), 32, 48, 2, 4, 2, 10_000, 1e-6),
               new BagelConfig.Vit(24, 40, 2, 3, 4, 8, 1e-6),
-              new BagelConfig.Vae(32, new int[] {1, 1, 2}, 1, 4, 1, 0),
+              new BagelConfig.Flux(32, new int[] {1, 1, 2}, 1, 4, 1, 0),
               2,
               4,
-              32);
+              32,
+              new ResizeRule(32, 16, 4, 32 * 32),
+              new ResizeRule(32, 16, 8, 32 * 32));
       RandomKey key = RandomKey.of(7);
       Weights weights = Initialization.model(config, key);
       // A fresh velocity head is zero, which would make every latent alike.
@@ -43,7 +46,7 @@ final class SmallPolicy {
       head.add_(torch.ones_like(head), new Scalar(0.05));
       Path folder = parent.resolve("policy");
       PolicyFiles.save(
-          folder, config, tokenizerFile, weights, Initialization.autoencoder(config, key));
+          folder, config, tokenizerFile, weights, Initialization.codec(config, key));
       return folder;
     }
   }

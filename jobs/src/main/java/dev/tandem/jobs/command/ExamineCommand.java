@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "examine",
     description =
-        "Measure what a policy can do on held-out ShapeWorld items: draw, plan, answer, reflect, edit.")
+        "Measure what a policy can do on fresh ShapeWorld items: draw, plan, answer, reflect, edit.")
 public final class ExamineCommand implements Runnable {
   private static final int TEMPLATES = Tag.values().length;
   private static final int REPORTED_PARTS = 10;

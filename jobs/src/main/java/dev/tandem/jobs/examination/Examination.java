@@ -10,6 +10,7 @@ import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.shapeworld.Demonstration;
 import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Renderer;
+import dev.tandem.shapeworld.geneval.Tag;
 import java.util.List;
 
 /**
@@ -54,7 +55,7 @@ public final class Examination {
   }
 
   private PromptFindings prompt(int number) {
-    PromptTask task = set.prompt(number);
+    PromptTask task = task(number);
     RandomKey key = set.sampleKey("attempt", number, 0);
     Attempt attempt = examinee.attempt(task, List.of(key)).get(0);
     return new PromptFindings(
@@ -64,6 +65,15 @@ public final class Examination {
         attempt.plan(),
         critic.review(task, attempt.image(), set.sampleKey("own image", number, 0)),
         critic.review(task, rendered(task, number), set.sampleKey("rendered", number, 0)));
+  }
+
+  /**
+   * A prompt of any text, templates taking turns. Pretraining has read every text of ShapeWorld;
+   * what is held out are the seeds of plans, places and noise.
+   */
+  private PromptTask task(int number) {
+    Tag tag = Tag.values()[number % Tag.values().length];
+    return PromptTask.draw(tag, set.sampleKey("task", number, 0).random());
   }
 
   /** A rendered image of what a demonstration for the prompt shows. */

@@ -46,7 +46,7 @@ public final class ExaminationReport {
     return ScoreTable.of(scores) + "\n\nDifferent prompts among them: " + distinct;
   }
 
-  /** Templates have few texts, and only some of them are held out: how many, by tag. */
+  /** Templates have few texts: how many were asked, by tag. */
   private Map<String, Integer> distinctPrompts() {
     Map<String, Set<String>> texts = new LinkedHashMap<>();
     for (PromptFindings found : findings.prompts()) {

@@ -1,4 +1,4 @@
-/** What a policy can do on held-out ShapeWorld items, skill by skill, with intervals. */
+/** What a policy can do on fresh ShapeWorld items, skill by skill, with intervals. */
 @NullMarked
 package dev.tandem.jobs.examination;
 

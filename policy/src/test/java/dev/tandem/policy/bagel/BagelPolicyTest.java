@@ -79,19 +79,41 @@ class BagelPolicyTest {
   }
 
   private static List<List<Segment>> contexts() {
-    byte[] rgb = new byte[16 * 16 * 3];
+    return List.of(
+        Prompts.reason("a photo of a red circle"),
+        Prompts.understand(image(16, 16), "What is this?"),
+        Prompts.reflect(image(16, 16), "a red circle"),
+        Prompts.reflect(image(16, 8), "a red circle"));
+  }
+
+  private static RgbImage image(int width, int height) {
+    byte[] rgb = new byte[width * height * 3];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = (byte) (i * 37);
     }
-    RgbImage image = new RgbImage(16, 16, rgb);
-    return List.of(
-        Prompts.reason("a photo of a red circle"),
-        Prompts.understand(image, "What is this?"),
-        Prompts.reflect(image, "a red circle"));
+    return new RgbImage(width, height, rgb);
+  }
+
+  @Test
+  void anEditKeepsTheSizeOfItsOriginal() {
+    try (Policy policy = Policies.load(folder)) {
+      RgbImage drawn =
+          rollOut(policy, Prompts.reflect(image(8, 16), "a star")).images().get(0).image();
+      assertThat(List.of(drawn.width(), drawn.height())).containsExactly(8, 16);
+    }
   }
 
   @Test
   void replayedLogProbsEqualTheStoredOnes() {
+    compareRolloutsWithReplays(folder);
+  }
+
+  @Test
+  void latentsMayBePixels(@TempDir Path parent) {
+    compareRolloutsWithReplays(TinyPolicy.write(parent, new BagelConfig.Pixels()));
+  }
+
+  private static void compareRolloutsWithReplays(Path folder) {
     try (Policy policy = Policies.load(folder);
         TrainablePolicy trainable = TrainablePolicies.load(folder)) {
       for (List<Segment> segments : contexts()) {

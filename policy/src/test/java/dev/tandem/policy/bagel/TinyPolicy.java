@@ -16,6 +16,11 @@ final class TinyPolicy {
 
   /** Writes a policy folder whose plans and velocities are far from trivial. */
   static Path write(Path parent) {
+    return write(parent, new BagelConfig.Flux(32, new int[] {1, 1}, 1, 4, 1, 0));
+  }
+
+  /** The same with a codec of choice; latent tokens cover 4 x 4 pixels. */
+  static Path write(Path parent, BagelConfig.Codec codec) {
     Torch.use();
     Path tokenizerFile = parent.resolve("tokenizer.json");
     TokenizerJson.write(
@@ -26,8 +31,8 @@ final class TinyPolicy {
           new BagelConfig(
               new BagelConfig.Llm(tokenizer.size(), 32, 48, 2, 4, 2, 10_000, 1e-6),
               new BagelConfig.Vit(24, 40, 2, 3, 4, 4, 1e-6),
-              new BagelConfig.Flux(32, new int[] {1, 1}, 1, 4, 1, 0),
-              2,
+              codec,
+              4 / codec.downsample(),
               4,
               16,
               new ResizeRule(16, 8, 4, 16 * 16),
