@@ -43,15 +43,20 @@ class ReducedPrecisionTest {
   private static final ComputeSettings BFLOAT16 =
       new ComputeSettings(ComputeDevice.parse("cpu"), Precision.BFLOAT16);
 
-  /**
-   * One rounding to bfloat16 errs by at most 2^-9 of the value. The two layers of the tiny policy
-   * chain some 20 roundings, whose errors mostly cancel: eight of them in one direction are allowed
-   * for values of the order of one.
-   */
-  private static final double LOG_PROB_ROUNDING = 8 * Math.pow(2, -9);
+  /** The most that one rounding to bfloat16 changes a value by, as a share of it. */
+  private static final double ROUNDING = Math.pow(2, -9);
 
-  /** For the gradient as a whole, forwards and backwards: the same allowance both ways. */
-  private static final double RELATIVE_GRADIENT_ROUNDING = 2 * LOG_PROB_ROUNDING;
+  /**
+   * Compared with float32: the tiny policy's two layers chain some 20 roundings whose errors mostly
+   * cancel. Seen are 1 for log-probabilities, 2 for velocities and 2.7 for gradients.
+   */
+  private static final double AGAINST_FLOAT32 = 4 * ROUNDING;
+
+  /**
+   * Replay against rollout, both in bfloat16: only the order of sums differs, which now and then
+   * rounds to the neighbouring number. Seen is 4e-3, for log-probabilities of up to 7.7.
+   */
+  private static final double AGAINST_ROLLOUT = 8 * ROUNDING;
 
   private static final int GROUP = 4;
   private static final TextSampling TEXT = TextSampling.atTemperature(1, 12);
@@ -128,15 +133,15 @@ class ReducedPrecisionTest {
         float[] stored = texts.get(row).logProbs();
         for (int column = 0; column < stored.length; column++) {
           assertThat((double) logProbs[row * columns + column])
-              .isCloseTo(stored[column], within(LOG_PROB_ROUNDING));
+              .isCloseTo(stored[column], within(AGAINST_ROLLOUT));
         }
       }
       assertThat(distance(replay.tokenLogProbs(), reference.tokenLogProbs()))
           .isPositive()
-          .isLessThan(LOG_PROB_ROUNDING);
+          .isLessThan(AGAINST_FLOAT32);
       assertThat(distance(replay.velocities().get(1), reference.velocities().get(1)))
           .isPositive()
-          .isLessThan(LOG_PROB_ROUNDING);
+          .isLessThan(AGAINST_FLOAT32);
     }
   }
 
@@ -154,7 +159,7 @@ class ReducedPrecisionTest {
         size += Math.pow(gradient.getValue()[i], 2);
       }
     }
-    assertThat(Math.sqrt(error / size)).isPositive().isLessThan(RELATIVE_GRADIENT_ROUNDING);
+    assertThat(Math.sqrt(error / size)).isPositive().isLessThan(AGAINST_FLOAT32);
   }
 
   /** Gradients of a loss over tokens and velocities, by parameter. */
@@ -213,7 +218,8 @@ class ReducedPrecisionTest {
     assertThat(Policies.version(other.resolve("copy"))).isEqualTo(Policies.version(folder));
   }
 
-  private static double distance(Tensor one, Tensor two) {
-    return one.sub(two).abs().max().item_double();
+  /** The largest difference as a share of the largest value. */
+  private static double distance(Tensor rounded, Tensor exact) {
+    return rounded.sub(exact).abs().max().item_double() / exact.abs().max().item_double();
   }
 }
