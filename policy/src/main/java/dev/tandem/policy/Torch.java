@@ -26,6 +26,16 @@ public final class Torch {
           "libtorch.so",
           "libjnitorch.so");
 
+  private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+  static {
+    // Otherwise JavaCPP asks the system for the process's size at every new tensor: a few
+    // microseconds, as much as a small operation takes. It reads the property once.
+    if (System.getProperty(PHYSICAL_LIMIT) == null) {
+      System.setProperty(PHYSICAL_LIMIT, "0");
+    }
+  }
+
   private static final List<Path> UNPACKED = unpack();
 
   static {

@@ -3,6 +3,7 @@ package dev.tandem.policy.bagel;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ public final class BagelModel {
   private final PassCounter passes;
   private final Tensor embeddings;
   private final List<DecoderLayer> layers = new ArrayList<>();
-  private final Tensor understandingNorm;
-  private final Tensor generationNorm;
+  private final GroupedAttention attention;
+  private final RmsNorm understandingNorm;
+  private final RmsNorm generationNorm;
   private final Linear languageHead;
   private final Linear timeIn;
   private final Linear timeOut;
@@ -48,11 +50,14 @@ public final class BagelModel {
     this.passes = passes;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
     this.placement = Placement.of(embeddings);
+    this.attention = new GroupedAttention(config.llm());
     for (int i = 0; i < config.llm().layers(); i++) {
       layers.add(new DecoderLayer(weights, config.llm(), i));
     }
-    this.understandingNorm = weights.norm("language_model.model.norm");
-    this.generationNorm = weights.norm("language_model.model.norm_moe_gen");
+    this.understandingNorm =
+        RmsNorm.of(weights, "language_model.model.norm", config.llm().rmsNormEps());
+    this.generationNorm =
+        RmsNorm.of(weights, "language_model.model.norm_moe_gen", config.llm().rmsNormEps());
     this.languageHead = weights.linear("language_model.lm_head");
     this.timeIn = weights.linear("time_embedder.mlp.0");
     this.timeOut = weights.linear("time_embedder.mlp.2");
@@ -140,7 +145,7 @@ public final class BagelModel {
    *
    * @param kind what the pass is counted as
    * @param hidden {@code [B, L, H]}, the understanding expert's columns first
-   * @param mask boolean {@code [B or 1, 1, L, past + L]}, true where visible; null shows all
+   * @param mask boolean {@code [B or 1, 1, L or 1, past + L]}, true where visible; null shows all
    * @return {@code [B, L, H]} before the final norm
    */
   Tensor decode(
@@ -152,9 +157,10 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
+    TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
     Tensor state = hidden;
     for (int i = 0; i < layers.size(); i++) {
-      state = layers.get(i).apply(state, understandingColumns, rotary, mask, past, sink, i);
+      state = layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i);
     }
     return state;
   }
@@ -165,13 +171,11 @@ public final class BagelModel {
 
   /** Logits over the vocabulary of understanding rows. */
   Tensor logits(Tensor hidden) {
-    Tensor normed = RmsNorm.apply(hidden, understandingNorm, config.llm().rmsNormEps());
-    return placement.precise().typed(languageHead.apply(normed));
+    return placement.precise().typed(languageHead.apply(understandingNorm.apply(hidden)));
   }
 
   /** Velocities of generation rows. */
   Tensor velocity(Tensor hidden) {
-    Tensor normed = RmsNorm.apply(hidden, generationNorm, config.llm().rmsNormEps());
-    return placement.precise().typed(latentOut.apply(normed));
+    return placement.precise().typed(latentOut.apply(generationNorm.apply(hidden)));
   }
 }
