@@ -4,7 +4,10 @@ import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.policy.ComputeDevice;
+import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
+import dev.tandem.policy.Precision;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.flow.SdeWindow;
 import dev.tandem.reward.AdvantageSettings;
@@ -12,6 +15,7 @@ import dev.tandem.reward.RewardPlan;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import dev.tandem.reward.RewardSettings;
+import dev.tandem.schemas.UserError;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TandemConfig(
     Run run,
+    Compute compute,
     Data data,
     Pairs pairs,
     Sampling sampling,
@@ -58,6 +63,26 @@ public record TandemConfig(
           name.matches("[A-Za-z0-9._-]+"),
           "Invalid name: '%s' (letters, digits, '.', '_' and '-' only)",
           name);
+    }
+  }
+
+  /**
+   * What rollouts, updates and evaluations compute with.
+   *
+   * @param device auto, cpu, cuda or a numbered one such as cuda:1
+   */
+  public record Compute(String device, Precision precision) {
+    public Compute {
+      try {
+        ComputeDevice.parse(device);
+      } catch (UserError e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
+    }
+
+    /** The settings of policies. */
+    public ComputeSettings settings() {
+      return new ComputeSettings(ComputeDevice.parse(device), precision);
     }
   }
 

@@ -49,14 +49,15 @@ public final class TrainingLoop {
     this.folder = folder;
     this.history = new RunHistory(warehouse, runId);
     this.progress = new Progress(console, config.run().iterations());
-    this.rolloutStage = new RolloutStage(warehouse);
+    this.rolloutStage = new RolloutStage(warehouse, config.compute().settings());
     this.rewardStage =
         new RewardStage(
             warehouse,
             config
                 .reward()
                 .settings(EnumSet.copyOf(config.sampling().sides()), config.advantage()));
-    this.learnerStage = new LearnerStage(warehouse, config.learner(), PolicyStore.DEFAULT);
+    this.learnerStage =
+        new LearnerStage(warehouse, config.learner(), PolicyStore.on(config.compute().settings()));
   }
 
   /** A policy of the run. */

@@ -48,7 +48,7 @@ final class FlowLoss {
     Tensor surrogates = HostTensors.of(new double[1], 1).sum();
     Tensor penalties = surrogates;
     for (int k = 0; k < factors.length; k++) {
-      Tensor velocity = replay.velocities().get(k).to(ScalarType.Double);
+      Tensor velocity = HostTensors.of(replay.velocities().get(k));
       FlowTransition step = stored.transition(k, velocity.shape());
       FlowObjective.Anchor anchored =
           anchor(prepared, k, step, velocity, stored.storedStepLogProbs(k));

@@ -3,6 +3,7 @@ package dev.tandem.policy.bagel;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The computations of BAGEL over named weights: embeddings, the decoder, and its two heads. Keeps
  * nothing between calls but the count of its passes; several threads may use it at once. It
- * computes in the precision and on the device of its weights.
+ * computes in the type and on the device of its weights; the codec has its own, and what leaves the
+ * model (logits, velocities) is float32 or wider.
  */
 public final class BagelModel {
   private static final int TIME_FEATURES = 256;
 
   private final BagelConfig config;
   private final Placement placement;
-  private final PassCounter passes = new PassCounter();
+  private final PassCounter passes;
   private final Tensor embeddings;
   private final List<DecoderLayer> layers = new ArrayList<>();
-  private final Tensor understandingNorm;
-  private final Tensor generationNorm;
+  private final GroupedAttention attention;
+  private final RmsNorm understandingNorm;
+  private final RmsNorm generationNorm;
   private final Linear languageHead;
   private final Linear timeIn;
   private final Linear timeOut;
@@ -32,14 +35,29 @@ public final class BagelModel {
   private final ImageCodec codec;
 
   public BagelModel(BagelConfig config, Weights weights, Weights codecWeights) {
+    this(
+        config,
+        weights,
+        config.codec() instanceof BagelConfig.Flux flux
+            ? new FluxAutoencoder(codecWeights, flux)
+            : new PixelCodec(),
+        new PassCounter());
+  }
+
+  private BagelModel(BagelConfig config, Weights weights, ImageCodec codec, PassCounter passes) {
     this.config = config;
+    this.codec = codec;
+    this.passes = passes;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
     this.placement = Placement.of(embeddings);
+    this.attention = new GroupedAttention(config.llm());
     for (int i = 0; i < config.llm().layers(); i++) {
       layers.add(new DecoderLayer(weights, config.llm(), i));
     }
-    this.understandingNorm = weights.norm("language_model.model.norm");
-    this.generationNorm = weights.norm("language_model.model.norm_moe_gen");
+    this.understandingNorm =
+        RmsNorm.of(weights, "language_model.model.norm", config.llm().rmsNormEps());
+    this.generationNorm =
+        RmsNorm.of(weights, "language_model.model.norm_moe_gen", config.llm().rmsNormEps());
     this.languageHead = weights.linear("language_model.lm_head");
     this.timeIn = weights.linear("time_embedder.mlp.0");
     this.timeOut = weights.linear("time_embedder.mlp.2");
@@ -47,10 +65,11 @@ public final class BagelModel {
     this.latentOut = weights.linear("llm2vae");
     this.latentPositions = weights.tensor("latent_pos_embed.pos_embed");
     this.visionTower = new VisionTower(weights, config.vit());
-    this.codec =
-        config.codec() instanceof BagelConfig.Flux flux
-            ? new FluxAutoencoder(codecWeights, flux)
-            : new PixelCodec();
+  }
+
+  /** These computations over other weights of the same names, counted together with them. */
+  BagelModel over(Weights others) {
+    return new BagelModel(config, others, codec, passes);
   }
 
   public BagelConfig config() {
@@ -92,7 +111,8 @@ public final class BagelModel {
     for (Tensor batch : Patches.stackLikes(planes)) {
       int patch = config.vit().patchSize();
       Grid grid = Grid.of((int) batch.size(3), (int) batch.size(2), patch);
-      rows.push_back(visionTower.rows(Patches.patchify(batch, patch), grid).flatten(0, 1));
+      Tensor patches = placement.typed(Patches.patchify(batch, patch));
+      rows.push_back(visionTower.rows(patches, grid).flatten(0, 1));
     }
     return rows.size() == 1 ? rows.get(0) : torch.cat(rows, 0);
   }
@@ -114,7 +134,10 @@ public final class BagelModel {
   Tensor latentRows(Tensor latents, Grid grid, double... times) {
     Tensor time = timeRows(times).unsqueeze(1);
     Tensor positions = placement.indexes(grid.positions(config.maxLatentSize()));
-    return latentIn.apply(latents).add(time).add(latentPositions.index_select(0, positions));
+    return latentIn
+        .apply(placement.typed(latents))
+        .add(time)
+        .add(latentPositions.index_select(0, positions));
   }
 
   /**
@@ -122,7 +145,7 @@ public final class BagelModel {
    *
    * @param kind what the pass is counted as
    * @param hidden {@code [B, L, H]}, the understanding expert's columns first
-   * @param mask boolean {@code [B or 1, 1, L, past + L]}, true where visible; null shows all
+   * @param mask boolean {@code [B or 1, 1, L or 1, past + L]}, true where visible; null shows all
    * @return {@code [B, L, H]} before the final norm
    */
   Tensor decode(
@@ -134,9 +157,10 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
+    TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
     Tensor state = hidden;
     for (int i = 0; i < layers.size(); i++) {
-      state = layers.get(i).apply(state, understandingColumns, rotary, mask, past, sink, i);
+      state = layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i);
     }
     return state;
   }
@@ -147,11 +171,11 @@ public final class BagelModel {
 
   /** Logits over the vocabulary of understanding rows. */
   Tensor logits(Tensor hidden) {
-    return languageHead.apply(RmsNorm.apply(hidden, understandingNorm, config.llm().rmsNormEps()));
+    return placement.precise().typed(languageHead.apply(understandingNorm.apply(hidden)));
   }
 
   /** Velocities of generation rows. */
   Tensor velocity(Tensor hidden) {
-    return latentOut.apply(RmsNorm.apply(hidden, generationNorm, config.llm().rmsNormEps()));
+    return placement.precise().typed(latentOut.apply(generationNorm.apply(hidden)));
   }
 }

@@ -1,6 +1,5 @@
 package dev.tandem.policy.bagel;
 
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -15,40 +14,42 @@ final class DecoderLayer {
   private final Expert understanding;
   private final Expert generation;
   private final BagelConfig.Llm config;
+  private final GroupedAttention attention;
 
   DecoderLayer(Weights weights, BagelConfig.Llm config, int index) {
     String prefix = "language_model.model.layers." + index + ".";
-    this.understanding = Expert.of(weights, prefix, "");
-    this.generation = Expert.of(weights, prefix, "_moe_gen");
+    this.understanding = Expert.of(weights, prefix, "", config.rmsNormEps());
+    this.generation = Expert.of(weights, prefix, "_moe_gen", config.rmsNormEps());
     this.config = config;
+    this.attention = new GroupedAttention(config);
   }
 
   /** The parameters of one expert. */
   private record Expert(
-      Tensor inputNorm,
+      RmsNorm inputNorm,
       Linear query,
       Linear key,
       Linear value,
       Linear output,
-      Tensor queryNorm,
-      Tensor keyNorm,
-      Tensor postNorm,
+      RmsNorm queryNorm,
+      RmsNorm keyNorm,
+      RmsNorm postNorm,
       Linear gate,
       Linear up,
       Linear down) {
 
-    static Expert of(Weights weights, String prefix, String suffix) {
+    static Expert of(Weights weights, String prefix, String suffix, double eps) {
       String attention = prefix + "self_attn.";
       String mlp = prefix + "mlp" + suffix + ".";
       return new Expert(
-          weights.norm(prefix + "input_layernorm" + suffix),
+          RmsNorm.of(weights, prefix + "input_layernorm" + suffix, eps),
           weights.linear(attention + "q_proj" + suffix),
           weights.linear(attention + "k_proj" + suffix),
           weights.linear(attention + "v_proj" + suffix),
           weights.linear(attention + "o_proj" + suffix),
-          weights.norm(attention + "q_norm" + suffix),
-          weights.norm(attention + "k_norm" + suffix),
-          weights.norm(prefix + "post_attention_layernorm" + suffix),
+          RmsNorm.of(weights, attention + "q_norm" + suffix, eps),
+          RmsNorm.of(weights, attention + "k_norm" + suffix, eps),
+          RmsNorm.of(weights, prefix + "post_attention_layernorm" + suffix, eps),
           weights.linear(mlp + "gate_proj"),
           weights.linear(mlp + "up_proj"),
           weights.linear(mlp + "down_proj"));
@@ -69,7 +70,7 @@ final class DecoderLayer {
   /**
    * @param hidden {@code [B, L, H]}, the understanding columns first
    * @param understandingColumns how many of the L columns are the understanding expert's
-   * @param mask boolean {@code [B or 1, 1, L, past + L]}, true where visible; null shows all
+   * @param bias what is added to the attention scores; null where all is visible
    * @param past keys and values already read, possibly none
    * @param sink where the keys and values including this layer's go
    */
@@ -77,7 +78,7 @@ final class DecoderLayer {
       Tensor hidden,
       long understandingColumns,
       Rotary rotary,
-      @Nullable Tensor mask,
+      @Nullable TensorOptional bias,
       KeyValues past,
       KeySink sink,
       int index) {
@@ -87,17 +88,7 @@ final class DecoderLayer {
     Tensor query = rotary.rotate(projections.query());
     KeySink.Visible visible =
         sink.extend(index, past, rotary.rotate(projections.key()), projections.value());
-    Tensor attended =
-        torch.scaled_dot_product_attention(
-            query,
-            repeatHeads(visible.keys()),
-            repeatHeads(visible.values()),
-            mask == null ? new TensorOptional() : new TensorOptional(mask),
-            0.0,
-            false,
-            new DoubleOptional(),
-            false);
-    Tensor merged = attended.transpose(1, 2).reshape(hidden.size(0), columns, -1);
+    Tensor merged = attention.apply(query, visible, bias);
     if (generationColumns == 0) {
       return finish(understanding, hidden, merged);
     }
@@ -129,34 +120,21 @@ final class DecoderLayer {
   }
 
   private Projections project(Expert expert, Tensor hidden) {
-    Tensor normed = norm(hidden, expert.inputNorm());
+    Tensor normed = expert.inputNorm().apply(hidden);
     return new Projections(
-        norm(heads(expert.query().apply(normed), config.heads()), expert.queryNorm()),
-        norm(heads(expert.key().apply(normed), config.keyValueHeads()), expert.keyNorm()),
+        expert.queryNorm().apply(heads(expert.query().apply(normed), config.heads())),
+        expert.keyNorm().apply(heads(expert.key().apply(normed), config.keyValueHeads())),
         heads(expert.value().apply(normed), config.keyValueHeads()));
   }
 
   private Tensor finish(Expert expert, Tensor hidden, Tensor attended) {
-    Tensor residual = hidden.add(expert.output().apply(attended));
-    Tensor normed = norm(residual, expert.postNorm());
+    Tensor residual = expert.output().apply(attended).add_(hidden);
+    Tensor normed = expert.postNorm().apply(residual);
     Tensor gated = torch.silu(expert.gate().apply(normed)).mul(expert.up().apply(normed));
-    return residual.add(expert.down().apply(gated));
-  }
-
-  private Tensor norm(Tensor x, Tensor weight) {
-    return RmsNorm.apply(x, weight, config.rmsNormEps());
+    return expert.down().apply(gated).add_(residual);
   }
 
   private Tensor heads(Tensor x, int heads) {
     return x.reshape(x.size(0), x.size(1), heads, config.headSize()).transpose(1, 2);
-  }
-
-  private Tensor repeatHeads(Tensor x) {
-    int repeats = config.heads() / config.keyValueHeads();
-    return repeats == 1
-        ? x
-        : x.unsqueeze(2)
-            .expand(-1, -1, repeats, -1, -1)
-            .reshape(x.size(0), config.heads(), x.size(2), x.size(3));
   }
 }

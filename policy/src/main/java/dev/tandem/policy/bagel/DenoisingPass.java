@@ -1,6 +1,7 @@
 package dev.tandem.policy.bagel;
 
 import java.util.Arrays;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -18,6 +19,7 @@ final class DenoisingPass {
   private final Rotary rotary;
   private final Tensor mask;
   private final KeyValues memory;
+  private final KeySink sink;
 
   /**
    * What the latents of a batch see.
@@ -54,10 +56,13 @@ final class DenoisingPass {
   DenoisingPass(BagelModel model, SpecialTokens special, Grid grid, Memory memory) {
     this.model = model;
     this.grid = grid;
-    this.memory = memory.keys();
     int rows = memory.lengths().length;
     int columns = memory.columns();
     int block = MARKERS + grid.tokens();
+    // Where nothing is differentiated, all steps write into the same place behind the memory.
+    boolean inPlace = columns > 0 && !GradMode.is_enabled();
+    this.memory = inPlace ? memory.keys().reserve(rows, columns + block) : memory.keys();
+    this.sink = inPlace ? KeySink.inPlace(columns) : KeySink.forget();
     int[][] ids = new int[rows][];
     int[][] positions = new int[rows][block];
     byte[] visible = new byte[rows * (columns + block)];
@@ -71,16 +76,14 @@ final class DenoisingPass {
     }
     this.markers = model.textRows(ids);
     this.rotary = model.rotary(positions);
-    this.mask =
-        model.placement().mask(visible, rows, 1, 1, columns + block).expand(-1, -1, block, -1);
+    this.mask = model.placement().mask(visible, rows, 1, 1, columns + block);
   }
 
   /** Velocities {@code [B, N, C]} at flow time {@code t}. */
   Tensor velocity(Tensor latents, double t) {
     Tensor rows = torch.cat(new TensorVector(markers, model.latentRows(latents, grid, t)), 1);
     Tensor hidden =
-        model.decode(
-            PassCounter.Kind.VELOCITY, rows, MARKERS, rotary, mask, memory, KeySink.forget());
+        model.decode(PassCounter.Kind.VELOCITY, rows, MARKERS, rotary, mask, memory, sink);
     return model.velocity(hidden.narrow(1, MARKERS, latents.size(1)));
   }
 }

@@ -1,14 +1,12 @@
 package dev.tandem.policy.bagel;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Rotary position embedding of the rotate-half form, with one position per token.
  *
  * @param cos {@code [B or 1, 1, L, headSize]}
- * @param sin as cos
+ * @param sin as cos, the first half negated: what the swapped halves are multiplied by
  */
 record Rotary(Tensor cos, Tensor sin) {
 
@@ -28,7 +26,8 @@ record Rotary(Tensor cos, Tensor sin) {
         for (int i = 0; i < half; i++) {
           double angle = positions[row][column] * frequencies[i];
           cos[offset + i] = cos[offset + half + i] = Math.cos(angle);
-          sin[offset + i] = sin[offset + half + i] = Math.sin(angle);
+          sin[offset + half + i] = Math.sin(angle);
+          sin[offset + i] = -sin[offset + half + i];
         }
       }
     }
@@ -38,10 +37,7 @@ record Rotary(Tensor cos, Tensor sin) {
 
   /** Rotates queries or keys {@code [B, heads, L, headSize]}. */
   Tensor rotate(Tensor x) {
-    long half = x.size(3) / 2;
-    Tensor left = x.narrow(3, 0, half);
-    Tensor right = x.narrow(3, half, half);
-    Tensor rotated = torch.cat(new TensorVector(right.neg(), left), 3);
-    return x.mul(cos).add(rotated.mul(sin));
+    Tensor swapped = x.roll(new long[] {x.size(3) / 2}, new long[] {3});
+    return x.mul(cos).addcmul_(swapped, sin);
   }
 }

@@ -1,17 +1,21 @@
 package dev.tandem.policy.bagel;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Named parameters of a model. They live outside any pointer scope until closed. */
 public final class Weights implements AutoCloseable {
   private final SortedMap<String, Tensor> tensors;
+  private final List<TensorOptional> arguments = new ArrayList<>();
 
   /** Takes ownership of the tensors. */
   public Weights(Map<String, Tensor> tensors) {
@@ -31,11 +35,29 @@ public final class Weights implements AutoCloseable {
   }
 
   Linear linear(String name) {
-    return new Linear(tensor(name + ".weight"), tensors.get(name + ".bias"));
+    boolean biased = tensors.containsKey(name + ".bias");
+    return new Linear(tensor(name + ".weight"), biased ? argument(name + ".bias") : Absent.TENSOR);
+  }
+
+  /** A parameter as an optional argument, made once: each call would pay as for an operation. */
+  TensorOptional argument(String name) {
+    TensorOptional argument = new TensorOptional(tensor(name)).retainReference();
+    arguments.add(argument);
+    return argument;
   }
 
   Tensor norm(String name) {
     return tensor(name + ".weight");
+  }
+
+  /**
+   * The same parameters in another type, differentiable with respect to these. They belong to the
+   * caller's pointer scope.
+   */
+  Weights in(torch.ScalarType type) {
+    Map<String, Tensor> others = new TreeMap<>();
+    tensors.forEach((name, tensor) -> others.put(name, tensor.to(type)));
+    return new Weights(others);
   }
 
   /** Copies values into the parameters of the same names. */
@@ -47,6 +69,8 @@ public final class Weights implements AutoCloseable {
 
   @Override
   public void close() {
+    arguments.forEach(TensorOptional::close);
+    arguments.clear();
     tensors.values().forEach(Tensor::close);
     tensors.clear();
   }
