@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How far the log-probabilities that rollouts stored lie from those of a replay under the weights
@@ -62,7 +61,7 @@ final class RolloutDistance {
     FlowTransition step = new GroupTensors(group).transition(place, velocity.shape());
     double[] replayed =
         HostTensors.doubles(
-            flowObjective.anchor(step, velocity.detach().to(ScalarType.Double)).logProb());
+            flowObjective.anchor(step, HostTensors.of(velocity.detach())).logProb());
     for (int i = 0; i < group.members().size(); i++) {
       Member member = group.members().get(i);
       if (member.inImageLoss()) {
