@@ -1,6 +1,7 @@
 package dev.tandem.jobs;
 
 import dev.tandem.jobs.command.ConfigCommand;
+import dev.tandem.jobs.command.DoctorCommand;
 import dev.tandem.jobs.command.EvaluateCommand;
 import dev.tandem.jobs.command.ExamineCommand;
 import dev.tandem.jobs.command.ImportCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       PretrainCommand.class,
       SqlCommand.class,
       ConfigCommand.class,
+      DoctorCommand.class,
       HelpCommand.class
     })
 public final class Tandem {

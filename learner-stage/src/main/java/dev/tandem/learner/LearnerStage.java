@@ -6,9 +6,11 @@ import dev.tandem.learner.checkpoint.Checkpoints;
 import dev.tandem.learner.checkpoint.LearnerProgress;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.update.PolicyUpdate;
+import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.learner.update.Training;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
@@ -39,11 +41,14 @@ public final class LearnerStage {
   /**
    * Updates the policy by the iteration's batch. Where no loss consumes any row, the checkpoint
    * holds the same weights.
+   *
+   * @throws UserError if the rollouts are not what the policy samples; nothing is written
    */
   public UpdateResult update(UpdateRequest request) {
     Torch.use();
     List<TrainingGroup> groups =
-        batches.read(request.runId(), request.iteration(), request.textSampling());
+        batches.read(
+            request.runId(), request.iteration(), request.textSampling(), request.guidance());
     SortedMap<String, Double> metrics = train(request, groups);
     return new UpdateResult(
         policies.version(request.outputFolder()), request.outputFolder(), metrics);
@@ -57,6 +62,8 @@ public final class LearnerStage {
       try (Reference reference = reference(request);
           PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
         metrics = update.run(groups, key(request));
+      } catch (RolloutMismatchException e) {
+        throw mismatch(request, e);
       }
       LearnerProgress progress =
           new LearnerProgress(
@@ -68,6 +75,14 @@ public final class LearnerStage {
       Checkpoints.write(request.outputFolder(), policy, training, progress);
       return metrics;
     }
+  }
+
+  private static UserError mismatch(UpdateRequest request, RolloutMismatchException cause) {
+    return new UserError(
+        "Cannot train run '%s', iteration %d: %s. The log-probabilities in table rollouts are not those that the policy in %s replays: it has other weights than the policy that sampled, or another precision, tokenizer, temperature or guidance. Compare policy_version of the iteration's rollouts with the policy, then run again: the iteration is sampled anew. Where rollouts and learner differ in precision on purpose, raise learner.logp_alarm (.inf switches the alarm off)."
+            .formatted(
+                request.runId(), request.iteration(), cause.getMessage(), request.policyFolder()),
+        cause);
   }
 
   private static RandomKey key(UpdateRequest request) {

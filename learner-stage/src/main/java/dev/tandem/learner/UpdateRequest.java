@@ -1,5 +1,6 @@
 package dev.tandem.learner;
 
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.TextSampling;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param referenceFolder the policy that the run started from
  * @param outputFolder the checkpoint to be written
  * @param textSampling how texts were sampled, by stage: temperature and longest text
+ * @param guidance that images were drawn with
  */
 public record UpdateRequest(
     String runId,
@@ -22,7 +24,8 @@ public record UpdateRequest(
     Path policyFolder,
     Path referenceFolder,
     Path outputFolder,
-    Map<String, TextSampling> textSampling) {
+    Map<String, TextSampling> textSampling,
+    Guidance guidance) {
   public UpdateRequest {
     textSampling = Map.copyOf(textSampling);
   }

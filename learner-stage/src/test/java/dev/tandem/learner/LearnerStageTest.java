@@ -15,11 +15,13 @@ import dev.tandem.learner.testing.ToyRollouts;
 import dev.tandem.learner.update.PolicyUpdate;
 import dev.tandem.learner.update.Training;
 import dev.tandem.learner.update.Training.SavedState;
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.training.Trajectory;
 import dev.tandem.schemas.Table;
+import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
@@ -27,6 +29,7 @@ import dev.tandem.testing.TestSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +42,8 @@ class LearnerStageTest {
           "reason", TextSampling.atTemperature(ToyRollouts.TEMPERATURE, ToyRollouts.MAX_TOKENS),
           "understand",
               TextSampling.atTemperature(ToyRollouts.TEMPERATURE, ToyRollouts.MAX_TOKENS));
+  private static final Guidance GUIDANCE =
+      new Guidance(4, 1.5, 0.4, 1, Guidance.Renorm.TEXT_CHANNEL, 0);
   private static final LearnerConfig CONFIG = LearnerConfigs.with(Anchor.AUTO, 1, 1, 2);
   private static final RgbImage IMAGE = new RgbImage(2, 2, new byte[12]);
 
@@ -62,21 +67,22 @@ class LearnerStageTest {
   void rowsComeBackAsTheGroupsThatWereWritten() {
     List<TrainingGroup> written;
     try (ToyPolicy policy = ToyPolicy.load(start)) {
-      written = batch(policy);
+      written = batch(policy).stream().sorted(TrainingGroup.ORDER).toList();
     }
     new TableWriter(warehouse, "read").write(1, written);
 
-    List<TrainingGroup> read = new BatchReader(warehouse).read("read", 1, SAMPLING);
+    List<TrainingGroup> read = new BatchReader(warehouse).read("read", 1, SAMPLING, GUIDANCE);
 
-    assertThat(read).extracting(TrainingGroup::groupId).containsExactly("a", "b", "c");
+    assertThat(read).extracting(TrainingGroup::groupId).containsExactly("a", "c", "b");
     for (int i = 0; i < read.size(); i++) {
       assertSameMembers(read.get(i), written.get(i));
       assertThat(read.get(i).maxTokens()).isEqualTo(ToyRollouts.MAX_TOKENS);
       assertThat(read.get(i).trajectories().temperature()).isEqualTo(ToyRollouts.TEMPERATURE);
+      assertThat(read.get(i).trajectories().guidance()).isEqualTo(GUIDANCE);
     }
     String prompt = "a photo of a red circle";
     assertThat(read.get(0).trajectories().context()).isEqualTo(Prompts.reason(prompt));
-    assertThat(read.get(1).trajectories().context()).isEqualTo(Prompts.understand(IMAGE, prompt));
+    assertThat(read.get(2).trajectories().context()).isEqualTo(Prompts.understand(IMAGE, prompt));
   }
 
   @Test
@@ -94,6 +100,52 @@ class LearnerStageTest {
         .isEqualTo(Files.readAllBytes(one.resolve("model.safetensors")));
     assertThat(second.policyVersion()).isEqualTo(first.policyVersion());
     assertThat(second.metrics()).isEqualTo(first.metrics());
+  }
+
+  /** Identifiers of groups hold the run's name and order them differently in every run. */
+  @Test
+  void identifiersOfGroupsChangeNoBit() throws IOException {
+    List<TrainingGroup> groups;
+    try (ToyPolicy policy = ToyPolicy.load(start)) {
+      groups = batch(policy);
+    }
+    new TableWriter(warehouse, "name").write(1, groups);
+    List<String> others = List.of("z", "y", "x");
+    List<TrainingGroup> renamed = new ArrayList<>();
+    for (TrainingGroup group : groups) {
+      renamed.add(renamed(group, others.get(renamed.size())));
+    }
+    new TableWriter(warehouse, "other name").write(1, renamed);
+    Path one = folder.resolve("name-1");
+    Path two = folder.resolve("other-1");
+    // Two mini-batches: their choice must not depend on identifiers either.
+    LearnerStage stage =
+        new LearnerStage(warehouse, LearnerConfigs.with(Anchor.AUTO, 2, 2, 2), ToyPolicy.STORE);
+    UpdateResult first = stage.update(request("name", 1, start, one));
+    UpdateResult second = stage.update(request("other name", 1, start, two));
+
+    for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+      assertThat(Files.readAllBytes(two.resolve(file)))
+          .isEqualTo(Files.readAllBytes(one.resolve(file)));
+    }
+    assertThat(second.metrics()).isEqualTo(first.metrics());
+  }
+
+  @Test
+  void rolloutsOfOtherWeightsAreTheUsersError() {
+    try (ToyPolicy other = ToyPolicy.random(9)) {
+      new TableWriter(warehouse, "mismatch").write(4, batch(other));
+    }
+    Path output = folder.resolve("mismatch-4");
+
+    assertThatThrownBy(() -> stage().update(request("mismatch", 4, start, output)))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "Cannot train run 'mismatch', iteration 4: rollout_replay_logp_absdiff is ")
+        .hasMessageContaining("(expected at most 0.001, learner.logp_alarm)")
+        .hasMessageContaining(start.toString())
+        .hasMessageContaining("policy_version");
+    assertThat(output).doesNotExist();
   }
 
   @Test
@@ -157,7 +209,7 @@ class LearnerStageTest {
         1,
         warehouse.read(Table.BATCHES).where("run_id = 'gap' AND rollout_id <> 'a-1'"));
 
-    assertThatThrownBy(() -> new BatchReader(warehouse).read("gap", 1, SAMPLING))
+    assertThatThrownBy(() -> new BatchReader(warehouse).read("gap", 1, SAMPLING, GUIDANCE))
         .hasMessage("Cannot train on group a: rollout a-1 has no row in batches");
   }
 
@@ -172,7 +224,7 @@ class LearnerStageTest {
         1,
         warehouse.read(Table.ROLLOUTS).where("run_id = 'hole' AND rollout_id <> 'c-0'"));
 
-    assertThatThrownBy(() -> new BatchReader(warehouse).read("hole", 1, SAMPLING))
+    assertThatThrownBy(() -> new BatchReader(warehouse).read("hole", 1, SAMPLING, GUIDANCE))
         .hasMessage(
             "Cannot train on group c: found sample index 1, expected 0 (each index from 0 once)");
   }
@@ -182,7 +234,7 @@ class LearnerStageTest {
   }
 
   private static UpdateRequest request(String runId, int iteration, Path policy, Path output) {
-    return new UpdateRequest(runId, iteration, 5, policy, start, output, SAMPLING);
+    return new UpdateRequest(runId, iteration, 5, policy, start, output, SAMPLING, GUIDANCE);
   }
 
   private static void run(
@@ -201,6 +253,16 @@ class LearnerStageTest {
         ToyRollouts.reason(policy, "a", 1.0, -0.5, -0.5, null),
         ToyRollouts.understand(policy, "b", 0.7, -0.7),
         ToyRollouts.reason(policy, "c", -1.2, 0.3, 0.9));
+  }
+
+  private static TrainingGroup renamed(TrainingGroup group, String groupId) {
+    return new TrainingGroup(
+        groupId,
+        group.stage(),
+        group.pairId(),
+        group.trajectories(),
+        group.members(),
+        group.maxTokens());
   }
 
   private static void assertSameMembers(TrainingGroup read, TrainingGroup written) {

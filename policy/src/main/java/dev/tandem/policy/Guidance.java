@@ -40,16 +40,15 @@ public record Guidance(
   }
 
   public Guidance {
-    checkScale("text", textScale);
-    checkScale("image", imageScale);
+    checkScale("text_scale", textScale);
+    checkScale("image_scale", imageScale);
     if (!(low >= 0 && low < high && high <= 1)) {
       throw new IllegalArgumentException(
-          "Invalid guidance: flow times (%s, %s] (expected 0 <= low < high <= 1)"
-              .formatted(low, high));
+          "Invalid guidance: low %s, high %s (expected 0 <= low < high <= 1)".formatted(low, high));
     }
     if (!(renormMinimum >= 0 && renormMinimum <= 1)) {
       throw new IllegalArgumentException(
-          "Invalid guidance: renormalisation minimum %s (expected a number in [0, 1])"
+          "Invalid guidance: renorm_minimum %s (expected a number in [0, 1])"
               .formatted(renormMinimum));
     }
   }
@@ -57,7 +56,7 @@ public record Guidance(
   private static void checkScale(String name, double scale) {
     if (!(scale >= 1) || Double.isInfinite(scale)) {
       throw new IllegalArgumentException(
-          "Invalid guidance: %s scale %s (expected a number from 1 on; 1 is no guidance)"
+          "Invalid guidance: %s %s (expected a number from 1 on; 1 is no guidance)"
               .formatted(name, scale));
     }
   }

@@ -12,13 +12,21 @@ public final class Policies {
   /**
    * Loads a policy for sampling.
    *
-   * @param folder {@code config.json}, {@code tokenizer.json}, {@code model.safetensors} (or, as
-   *     published, {@code ema.safetensors}) and {@code ae.safetensors}; weights may lie in several
-   *     files with an index
-   * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong
+   * @param folder {@code config.json} (or, as published, {@code llm_config.json} and {@code
+   *     vit_config.json}), {@code tokenizer.json}, {@code model.safetensors} (or, as published,
+   *     {@code ema.safetensors}) and {@code ae.safetensors}; weights may lie in several files with
+   *     an index
+   * @param compute where the weights are brought, and the type they are rounded to, once for all
+   * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong, or the
+   *     device that is not there
    */
+  public static Policy load(Path folder, ComputeSettings compute) {
+    return new BagelPolicy(PolicyFiles.load(folder, compute, false));
+  }
+
+  /** Loads a policy for sampling in float32 on the CPU. */
   public static Policy load(Path folder) {
-    return new BagelPolicy(PolicyFiles.load(folder, false));
+    return load(folder, ComputeSettings.CPU);
   }
 
   /** The version of the policy in a folder, as a loaded policy tells it: digest of the weights. */

@@ -19,7 +19,10 @@ public record TextSampling(
     implements Serializable {
   public TextSampling {
     stopTokens = List.copyOf(stopTokens);
-    if (!(temperature >= 0) || topK < 0 || !(topP > 0 && topP <= 1) || maxTokens < 1) {
+    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)
+        || topK < 0
+        || !(topP > 0 && topP <= 1)
+        || maxTokens < 1) {
       throw new IllegalArgumentException(
           "Invalid text sampling: temperature %s, top-k %d, top-p %s, max tokens %d"
               .formatted(temperature, topK, topP, maxTokens));

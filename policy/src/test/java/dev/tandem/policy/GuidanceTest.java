@@ -37,12 +37,12 @@ class GuidanceTest {
   @Test
   void refusesWhatIsNoGuidance() {
     assertThatThrownBy(() -> new Guidance(0.5, 1, 0, 1, Renorm.GLOBAL, 0))
-        .hasMessageContaining("text scale 0.5");
+        .hasMessageContaining("text_scale 0.5");
     assertThatThrownBy(() -> new Guidance(4, Double.NaN, 0, 1, Renorm.GLOBAL, 0))
-        .hasMessageContaining("image scale NaN");
+        .hasMessageContaining("image_scale NaN");
     assertThatThrownBy(() -> new Guidance(4, 1, 0.4, 0.4, Renorm.GLOBAL, 0))
-        .hasMessageContaining("(0.4, 0.4]");
+        .hasMessageContaining("low 0.4, high 0.4");
     assertThatThrownBy(() -> new Guidance(4, 1, 0, 1, Renorm.GLOBAL, -0.1))
-        .hasMessageContaining("minimum -0.1");
+        .hasMessageContaining("renorm_minimum -0.1");
   }
 }

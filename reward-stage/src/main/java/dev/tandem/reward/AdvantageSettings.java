@@ -26,7 +26,7 @@ public record AdvantageSettings(
           Estimator.ZSCORE, 1e-4, Deviation.SAMPLE, PartialFailure.EXCLUDE, false);
 
   public AdvantageSettings {
-    if (!(epsilon > 0)) {
+    if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
       throw new IllegalArgumentException(
           "Invalid epsilon: %s (must be greater than 0)".formatted(epsilon));
     }

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The policies that a process holds in memory: each version of a folder is loaded once and shared
- * by all task threads. A version that nobody uses is closed when another one is asked for.
+ * The policies that a process holds in memory: each version of a folder is loaded once to each
+ * device that tasks are given, and shared by their threads. A version that nobody uses is closed
+ * when another one is asked for.
  */
 final class PolicyCache {
   private static final PolicyCache SHARED = new PolicyCache();
@@ -19,7 +20,7 @@ final class PolicyCache {
     return SHARED;
   }
 
-  private record Key(String folder, String version) {}
+  private record Key(String folder, String version, String place) {}
 
   private static final class Entry {
     final Policy policy;
@@ -60,7 +61,7 @@ final class PolicyCache {
    * @throws IllegalStateException if the folder holds another version
    */
   synchronized Lease lease(String folder, String version, PolicyLoader loader) {
-    Key key = new Key(folder, version);
+    Key key = new Key(folder, version, loader.place());
     Entry entry = entries.get(key);
     if (entry == null) {
       closeIdle();

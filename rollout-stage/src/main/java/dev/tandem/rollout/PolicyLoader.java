@@ -10,4 +10,9 @@ public interface PolicyLoader extends Serializable {
 
   /** Loads the policy of a folder; the caller closes it. */
   Policy load(Path folder);
+
+  /** Where it is put by a task: a process holds one policy for each place. */
+  default String place() {
+    return "";
+  }
 }

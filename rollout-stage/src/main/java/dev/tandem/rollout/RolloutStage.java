@@ -3,7 +3,7 @@ package dev.tandem.rollout;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
-import dev.tandem.policy.Policies;
+import dev.tandem.policy.ComputeSettings;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import org.apache.spark.sql.Column;
@@ -33,9 +33,14 @@ public final class RolloutStage {
   private final Warehouse warehouse;
   private final PolicyLoader loader;
 
-  /** A stage with policies from folders. */
+  /** A stage with policies from folders, on the CPU. */
   public RolloutStage(Warehouse warehouse) {
-    this(warehouse, Policies::load);
+    this(warehouse, ComputeSettings.CPU);
+  }
+
+  /** A stage with policies from folders, on the devices of the executors. */
+  public RolloutStage(Warehouse warehouse, ComputeSettings compute) {
+    this(warehouse, new DevicePolicies(compute));
   }
 
   /** A stage with policies from elsewhere. */

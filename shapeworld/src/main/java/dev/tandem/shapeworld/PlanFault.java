@@ -22,7 +22,7 @@ public enum PlanFault {
     }
   },
   /** The plan names one object fewer than the prompt counts. */
-  ONE_TOO_FEW(Tag.COUNTING, 0.75) {
+  ONE_TOO_FEW(Tag.COUNTING, 0.85) {
     @Override
     Plan spoil(PromptTask task, Plan right, CounterRandom random) {
       List<PlannedObject> objects = new ArrayList<>(right.objects());
@@ -50,7 +50,7 @@ public enum PlanFault {
     }
   },
   /** The two objects carry each other's colour. */
-  COLOURS_SWAPPED(Tag.COLOR_ATTR, 0.75) {
+  COLOURS_SWAPPED(Tag.COLOR_ATTR, 0.8) {
     @Override
     Plan spoil(PromptTask task, Plan right, CounterRandom random) {
       PlannedObject first = right.objects().get(0);

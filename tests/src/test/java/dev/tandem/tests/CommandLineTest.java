@@ -60,6 +60,14 @@ class CommandLineTest {
     assertThat(errors()).startsWith("tandem: ").contains("no/such/folder");
   }
 
+  @Test
+  void aDeviceThatDoesNotExistIsNamed() {
+    assertThat(Tandem.run("doctor", "--device", "tpu")).isEqualTo(2);
+    assertThat(errors())
+        .isEqualToIgnoringNewLines(
+            "tandem: Invalid device: 'tpu' (expected auto, cpu, cuda or a numbered one such as cuda:1)");
+  }
+
   private String errors() {
     return captured.toString(UTF_8);
   }

@@ -45,8 +45,7 @@ final class SmallPolicy {
       Tensor head = weights.tensors().get("llm2vae.weight");
       head.add_(torch.ones_like(head), new Scalar(0.05));
       Path folder = parent.resolve("policy");
-      PolicyFiles.save(
-          folder, config, tokenizerFile, weights, Initialization.codec(config, key));
+      PolicyFiles.save(folder, config, tokenizerFile, weights, Initialization.codec(config, key));
       return folder;
     }
   }

@@ -7,21 +7,16 @@ import dev.tandem.jobs.examination.Examination;
 import dev.tandem.jobs.examination.ExaminationReport;
 import dev.tandem.jobs.examination.Findings;
 import dev.tandem.jobs.train.Console;
-import dev.tandem.jobs.train.RunFolder;
-import dev.tandem.jobs.train.StartPolicy;
-import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
 import dev.tandem.schemas.UserError;
 import dev.tandem.shapeworld.geneval.Tag;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tandem examine}: what a policy can do, skill by skill; needs no Spark. */
@@ -33,11 +28,8 @@ public final class ExamineCommand implements Runnable {
   private static final int TEMPLATES = Tag.values().length;
   private static final int REPORTED_PARTS = 10;
 
-  @Option(
-      names = "--policy",
-      paramLabel = "DIR",
-      description = "the policy's folder; without it, the bundled policy")
-  private @Nullable Path policyFolder;
+  @Mixin private final PolicyOption policyOption = new PolicyOption();
+  @Mixin private final ComputeOptions compute = new ComputeOptions();
 
   @Option(
       names = "--out",
@@ -75,8 +67,8 @@ public final class ExamineCommand implements Runnable {
     requireAtLeast("--threads", threads, 1);
     Instant start = Instant.now();
     try (Console console = Console.open();
-        Policy policy = open()) {
-      console.print("Policy %s (%s)".formatted(policy.info().version(), policyName()));
+        Policy policy = policyOption.open(compute.settings())) {
+      console.print("Policy %s (%s)".formatted(policy.info().version(), policyOption.title()));
       console.doing("examining");
       Findings findings =
           new Examination(policy, set, (items, done, all) -> report(console, items, done, all))
@@ -113,28 +105,6 @@ public final class ExamineCommand implements Runnable {
     if (value < least) {
       throw new UserError("Invalid %s: %d (must be at least %d)".formatted(option, value, least));
     }
-  }
-
-  private Policy open() {
-    if (policyFolder != null) {
-      return Policies.load(policyFolder);
-    }
-    try {
-      Path parent = Files.createTempDirectory("tandem-policy");
-      try {
-        Path copy = parent.resolve("bundled");
-        StartPolicy.copy(null, copy);
-        return Policies.load(copy);
-      } finally {
-        RunFolder.delete(parent);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot unpack the bundled policy", e);
-    }
-  }
-
-  private String policyName() {
-    return policyFolder == null ? "bundled" : policyFolder.toString();
   }
 
   private static void report(Console console, String items, int done, int all) {

@@ -78,7 +78,11 @@ final class RunSession implements AutoCloseable {
   /** The run's evaluations, after its starting policy is in place. */
   Evaluator evaluator() {
     StartPolicy.copy(config.run().policy(), folder.checkpoint(0));
-    return new Evaluator(warehouse, config.run().name(), new EvaluationSet(config.evaluation()));
+    return new Evaluator(
+        warehouse,
+        config.run().name(),
+        new EvaluationSet(config.evaluation()),
+        config.compute().settings());
   }
 
   TrainingLoop trainingLoop() {

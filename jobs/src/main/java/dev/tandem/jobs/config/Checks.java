@@ -15,7 +15,11 @@ final class Checks {
   }
 
   static void positive(String key, double value) {
-    that(value > 0, "Invalid %s: %s (must be positive)", key, value);
+    that(value > 0 && Double.isFinite(value), "Invalid %s: %s (must be positive)", key, value);
+  }
+
+  static void notNegative(String key, double value) {
+    that(value >= 0 && Double.isFinite(value), "Invalid %s: %s (must be at least 0)", key, value);
   }
 
   static void within(String key, double value, double least, double most) {

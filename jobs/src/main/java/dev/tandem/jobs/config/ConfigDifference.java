@@ -9,7 +9,12 @@ import java.util.TreeSet;
 public final class ConfigDifference {
   /** What may change between a run's start and its continuation. */
   private static final List<String> FREE =
-      List.of("run.iterations", "run.folder", "run.keep_checkpoints", "learner.threads");
+      List.of(
+          "run.iterations",
+          "run.folder",
+          "run.keep_checkpoints",
+          "learner.logp_alarm",
+          "learner.threads");
 
   private ConfigDifference() {}
 

@@ -42,6 +42,8 @@ public final class ConfigWriter {
       return items.stream().map(ConfigWriter::tree).toList();
     } else if (value instanceof Enum<?>) {
       return Scalars.word(value);
+    } else if (value instanceof Double number && number.isInfinite()) {
+      return Scalars.INFINITY;
     }
     return value;
   }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The types that one value of the configuration can have. */
 final class Scalars {
+  /** How YAML writes the number above all others. */
+  static final String INFINITY = ".inf";
+
   private Scalars() {}
 
   /** The value of the text, or null where it does not fit the type. */
@@ -20,8 +23,7 @@ final class Scalars {
       } else if (type == long.class || type == Long.class) {
         return Long.valueOf(word.replace("_", ""));
       } else if (type == double.class || type == Double.class) {
-        Double number = Double.valueOf(word);
-        return number.isNaN() || number.isInfinite() ? null : number;
+        return number(word);
       } else if (type == boolean.class || type == Boolean.class) {
         return word.equals("true") || word.equals("false") ? Boolean.valueOf(word) : null;
       } else if (type.isEnum()) {
@@ -34,6 +36,14 @@ final class Scalars {
       return null;
     }
     throw new IllegalStateException("No configuration value can be a " + type.getName());
+  }
+
+  private static @Nullable Double number(String word) {
+    if (word.equals(INFINITY)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    Double number = Double.valueOf(word);
+    return number.isNaN() || number.isInfinite() ? null : number;
   }
 
   /** What a message says was expected. */

@@ -4,6 +4,10 @@ import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.policy.ComputeDevice;
+import dev.tandem.policy.ComputeSettings;
+import dev.tandem.policy.Guidance;
+import dev.tandem.policy.Precision;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.flow.SdeWindow;
 import dev.tandem.reward.AdvantageSettings;
@@ -11,6 +15,7 @@ import dev.tandem.reward.RewardPlan;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import dev.tandem.reward.RewardSettings;
+import dev.tandem.schemas.UserError;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TandemConfig(
     Run run,
+    Compute compute,
     Data data,
     Pairs pairs,
     Sampling sampling,
@@ -57,6 +63,26 @@ public record TandemConfig(
           name.matches("[A-Za-z0-9._-]+"),
           "Invalid name: '%s' (letters, digits, '.', '_' and '-' only)",
           name);
+    }
+  }
+
+  /**
+   * What rollouts, updates and evaluations compute with.
+   *
+   * @param device auto, cpu, cuda or a numbered one such as cuda:1
+   */
+  public record Compute(String device, Precision precision) {
+    public Compute {
+      try {
+        ComputeDevice.parse(device);
+      } catch (UserError e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
+    }
+
+    /** The settings of policies. */
+    public ComputeSettings settings() {
+      return new ComputeSettings(ComputeDevice.parse(device), precision);
     }
   }
 
@@ -142,11 +168,13 @@ public record TandemConfig(
     }
   }
 
-  /** Sampling of an image: T steps, those in the window stochastic. */
-  public record Image(int steps, double shift, Window window, double noiseLevel) {
+  /** Sampling of an image: T steps, those in the window stochastic, all with the same guidance. */
+  public record Image(
+      int steps, double shift, Window window, double noiseLevel, Guidance guidance) {
     public Image {
       Checks.atLeast("steps", steps, 2);
       Checks.positive("shift", shift);
+      Checks.notNegative("noise_level", noiseLevel);
       Checks.that(
           window.end() < steps,
           "Invalid window.end: %d (must be below the %d steps: the last one carries no noise)",
@@ -203,11 +231,24 @@ public record TandemConfig(
     public StageReward {
       text = Map.copyOf(text);
       image = Map.copyOf(image);
+      checkFinite("text", text);
+      checkFinite("image", image);
       observed = List.copyOf(observed);
     }
 
     StageRewards plan() {
       return new StageRewards(terms(text), terms(image), observed);
+    }
+
+    private static void checkFinite(String side, Map<String, Double> weights) {
+      weights.forEach(
+          (reward, weight) ->
+              Checks.that(
+                  Double.isFinite(weight),
+                  "Invalid %s.%s: %s (must be finite)",
+                  side,
+                  reward,
+                  weight));
     }
 
     private static List<Term> terms(Map<String, Double> weights) {
@@ -245,7 +286,7 @@ public record TandemConfig(
       Checks.atLeast("prompts", prompts, 1);
       Checks.atLeast("seeds", seeds, 1);
       Checks.atLeast("questions", questions, 0);
-      Checks.that(temperature >= 0, "Invalid temperature: %s (must not be negative)", temperature);
+      Checks.notNegative("temperature", temperature);
       Checks.atLeast("max_tokens", maxTokens, 1);
       Checks.atLeast("steps", steps, 1);
       Checks.positive("shift", shift);

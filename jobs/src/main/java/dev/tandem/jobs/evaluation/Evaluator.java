@@ -1,5 +1,6 @@
 package dev.tandem.jobs.evaluation;
 
+import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
 import dev.tandem.schemas.Table;
@@ -25,11 +26,13 @@ public final class Evaluator {
   private final Warehouse warehouse;
   private final String runId;
   private final EvaluationSet set;
+  private final ComputeSettings compute;
 
-  public Evaluator(Warehouse warehouse, String runId, EvaluationSet set) {
+  public Evaluator(Warehouse warehouse, String runId, EvaluationSet set, ComputeSettings compute) {
     this.warehouse = warehouse;
     this.runId = runId;
     this.set = set;
+    this.compute = compute;
   }
 
   /**
@@ -59,10 +62,11 @@ public final class Evaluator {
     IntStream.range(0, set.settings().questions()).forEach(n -> items.add(new Item(false, n)));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     EvaluationSet asked = set;
+    ComputeSettings settings = compute;
     // Prompts take longer than questions: dealing them out round robin balances the tasks.
     return context
         .parallelize(dealt(items, context.defaultParallelism()), context.defaultParallelism())
-        .mapPartitions(part -> answers(part, policyFolder, asked))
+        .mapPartitions(part -> answers(part, policyFolder, asked, settings))
         .collect();
   }
 
@@ -77,9 +81,9 @@ public final class Evaluator {
   }
 
   private static Iterator<Answer> answers(
-      Iterator<Item> items, String policyFolder, EvaluationSet set) {
+      Iterator<Item> items, String policyFolder, EvaluationSet set, ComputeSettings compute) {
     List<Answer> answers = new ArrayList<>();
-    try (Policy policy = Policies.load(Path.of(policyFolder))) {
+    try (Policy policy = Policies.load(Path.of(policyFolder), compute)) {
       Examinee examinee = new Examinee(policy, set);
       items.forEachRemaining(
           item -> {

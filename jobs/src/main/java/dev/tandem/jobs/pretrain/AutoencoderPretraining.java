@@ -37,7 +37,7 @@ final class AutoencoderPretraining {
   }
 
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch, int microBatches) {
-    List<LossFunction> losses = new ArrayList<>();
+    List<LossFunction<Map<String, Double>>> losses = new ArrayList<>();
     for (int i = 0; i < microBatches; i++) {
       RandomKey batchKey = key.with(step).with(i);
       losses.add(

@@ -71,6 +71,17 @@ final class Lessons {
         key.with("flow"));
   }
 
+  /** A prompt and the plan as demonstrated: many more plans than there is time to draw. */
+  static SupervisedExample plan(RandomKey key) {
+    CounterRandom random = key.with("plan").random();
+    PromptTask task = PromptTask.draw(random);
+    return new SupervisedExample(
+        Prompts.reason(task.prompt()),
+        Demonstration.draw(task, random).plan().text(),
+        null,
+        key.with("flow"));
+  }
+
   /**
    * An image that was made for a prompt, often a wrong one, what a perfect critic says about it,
    * and the edited image.

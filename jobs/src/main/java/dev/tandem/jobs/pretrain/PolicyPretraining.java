@@ -16,38 +16,39 @@ import java.util.function.Function;
 
 /** Trains the policy on lessons of every kind, some batches of each per update. */
 final class PolicyPretraining {
-  /** Updates that are mostly drawing, as a share of all. */
-  private static final double DRAWING_SHARE = 0.2;
+  /** Until this share of the updates most is drawing; without seeing there is no reflecting. */
+  private static final double REFLECTING_FROM = 0.2;
+
+  /** From this share on the policy sees well enough that descriptions give way to answers. */
+  private static final double ANSWERING_FROM = 0.6;
 
   private final SupervisedLoss loss;
   private final DrawnLook drawn;
   private final RandomKey key;
-  private final int drawingSteps;
+  private final int steps;
 
   PolicyPretraining(BagelModel model, Tokenizer tokenizer, int steps, RandomKey key) {
     this.loss = new SupervisedLoss(model, new ContextEncoder(model, tokenizer));
     this.drawn = new DrawnLook(model.codec());
     this.key = key.with("policy");
-    this.drawingSteps = (int) (steps * DRAWING_SHARE);
+    this.steps = steps;
   }
 
-  /**
-   * One update on four batches. Drawing is learned early and seeing late, and without seeing there
-   * is nothing to reflect on: after the first fifth, answers and reflections take the place of the
-   * second batch of plans with images.
-   */
+  /** One update on five batches; the skills that build on others come later. */
   Map<String, Double> step(PretrainOptimizer optimizer, int step, int batch) {
     RandomKey stepKey = key.with(step);
-    List<LossFunction> losses = new ArrayList<>();
+    List<LossFunction<Map<String, Double>>> losses = new ArrayList<>();
     losses.add(lesson("reason", Lessons::reason, stepKey.with(0), batch));
-    losses.add(lesson("describe", Lessons::describe, stepKey.with(1), batch));
-    if (step < drawingSteps) {
-      losses.add(lesson("reason", Lessons::reason, stepKey.with(2), batch));
-      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch));
-    } else {
-      losses.add(lesson("reflect", this::reflect, stepKey.with(2), batch / 2));
-      losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch));
-    }
+    losses.add(
+        step < REFLECTING_FROM * steps
+            ? lesson("reason", Lessons::reason, stepKey.with(1), batch)
+            : lesson("reflect", this::reflect, stepKey.with(1), batch / 2));
+    losses.add(
+        step < ANSWERING_FROM * steps
+            ? lesson("describe", Lessons::describe, stepKey.with(2), batch)
+            : lesson("answer", Lessons::answer, stepKey.with(2), batch));
+    losses.add(lesson("answer", Lessons::answer, stepKey.with(3), batch));
+    losses.add(lesson("plan", Lessons::plan, stepKey.with(4), 2 * batch));
     return optimizer.step(step, losses);
   }
 
@@ -55,13 +56,13 @@ final class PolicyPretraining {
     return Lessons.reflect(key, drawn::apply);
   }
 
-  private LossFunction lesson(
+  private LossFunction<Map<String, Double>> lesson(
       String name, Function<RandomKey, SupervisedExample> draw, RandomKey key, int batch) {
     return () -> {
-      Loss computed = loss.compute(Lessons.batch(draw, key, batch));
+      Loss<Map<String, Double>> computed = loss.compute(Lessons.batch(draw, key, batch));
       Map<String, Double> named = new LinkedHashMap<>();
-      computed.metrics().forEach((metric, value) -> named.put(name + "/" + metric, value));
-      return new Loss(computed.loss(), named);
+      computed.report().forEach((metric, value) -> named.put(name + "/" + metric, value));
+      return new Loss<>(computed.loss(), named);
     };
   }
 }

@@ -24,6 +24,6 @@ public record PretrainConfig(
 
   /** The settings of the bundled policy. */
   public static PretrainConfig bundled(Path folder) {
-    return new PretrainConfig(folder, 20261121, 1500, 5000, 16, 2, 200);
+    return new PretrainConfig(folder, 20261121, 1500, 4500, 16, 2, 200);
   }
 }

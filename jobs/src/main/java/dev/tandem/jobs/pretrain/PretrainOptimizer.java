@@ -44,10 +44,11 @@ final class PretrainOptimizer implements AutoCloseable {
   }
 
   /** One update on the mean of the losses; returns their averaged metrics. */
-  Map<String, Double> step(int step, List<LossFunction> losses) {
+  Map<String, Double> step(int step, List<LossFunction<Map<String, Double>>> losses) {
     double rate = rate(step);
     try (PointerScope scope = new PointerScope();
-        GradientWorkers.Summed summed = workers.differentiate(parameters, losses)) {
+        GradientWorkers.Summed<Map<String, Double>> summed =
+            workers.differentiate(parameters, losses)) {
       double scale = 1.0 / losses.size();
       for (int i = 0; i < parameters.size(); i++) {
         Tensor gradient = summed.gradients().get(i);
@@ -63,7 +64,7 @@ final class PretrainOptimizer implements AutoCloseable {
         adamW.step();
       }
       adamW.zero_grad();
-      Map<String, Double> metrics = averaged(summed.metrics());
+      Map<String, Double> metrics = averaged(summed.reports());
       metrics.put("gradient_norm", norm);
       metrics.put("learning_rate", rate);
       return metrics;

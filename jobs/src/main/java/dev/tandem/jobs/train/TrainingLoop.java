@@ -49,14 +49,15 @@ public final class TrainingLoop {
     this.folder = folder;
     this.history = new RunHistory(warehouse, runId);
     this.progress = new Progress(console, config.run().iterations());
-    this.rolloutStage = new RolloutStage(warehouse);
+    this.rolloutStage = new RolloutStage(warehouse, config.compute().settings());
     this.rewardStage =
         new RewardStage(
             warehouse,
             config
                 .reward()
                 .settings(EnumSet.copyOf(config.sampling().sides()), config.advantage()));
-    this.learnerStage = new LearnerStage(warehouse, config.learner(), PolicyStore.DEFAULT);
+    this.learnerStage =
+        new LearnerStage(warehouse, config.learner(), PolicyStore.on(config.compute().settings()));
   }
 
   /** A policy of the run. */
@@ -167,7 +168,11 @@ public final class TrainingLoop {
     TandemConfig.Image image = config.rollout().image();
     RandomKey key = RandomKey.of(config.run().seed()).with("sde window").with(iteration);
     return new ImageSampling(
-        image.steps(), image.shift(), image.window().rule().choose(key), image.noiseLevel());
+        image.steps(),
+        image.shift(),
+        image.window().rule().choose(key),
+        image.noiseLevel(),
+        image.guidance());
   }
 
   private UpdateRequest update(int iteration, PolicyVersion policy) {
@@ -179,7 +184,8 @@ public final class TrainingLoop {
         folder.checkpoint(0),
         folder.checkpoint(iteration),
         config.sampling().sides().stream()
-            .collect(Collectors.toMap(Side::stage, config.rollout()::text)));
+            .collect(Collectors.toMap(Side::stage, config.rollout()::text)),
+        config.rollout().image().guidance());
   }
 
   private IterationMetrics metrics(

@@ -3,6 +3,7 @@ package dev.tandem.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.policy.Guidance;
 import dev.tandem.reward.RewardPlan;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
   private static final List<String> PRESETS = ConfigLoader.PRESETS;
@@ -95,6 +97,55 @@ class ConfigLoaderTest {
 
     assertThat(config.reward().reason().plan().text())
         .containsExactly(new RewardPlan.Term("format", 0.5));
+  }
+
+  @Test
+  void rolloutsAreGuidedInR3Only() {
+    assertThat(load().rollout().image().guidance()).isEqualTo(Guidance.NONE);
+    assertThat(
+            ConfigLoader.load("r3", null, new Properties(), List.of()).rollout().image().guidance())
+        .isEqualTo(new Guidance(4.0, 1.5, 0.4, 1.0, Guidance.Renorm.TEXT_CHANNEL, 0));
+  }
+
+  @Test
+  void guidanceThatIsNoneNamesItsKey() {
+    assertThatThrownBy(() -> load("rollout.image.guidance.text_scale=0.5"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(
+            "section 'rollout.image.guidance': Invalid guidance: text_scale 0.5 (expected");
+    assertThatThrownBy(() -> load("rollout.image.guidance.renorm=text"))
+        .hasMessageContaining("key 'rollout.image.guidance.renorm' (--set): found 'text'")
+        .hasMessageContaining("global, channel, text_channel");
+  }
+
+  @Test
+  void anAlarmCanBeSwitchedOff() throws IOException {
+    TandemConfig config = load("learner.logp_alarm=.inf");
+    Path printed = file(ConfigWriter.toYaml(config));
+
+    assertThat(config.learner().logpAlarm()).isInfinite();
+    assertThat(ConfigLoader.load(null, printed, new Properties(), List.of())).isEqualTo(config);
+    assertThatThrownBy(() -> load("learner.logp_alarm=0"))
+        .hasMessageContaining("Invalid logp_alarm: 0.0 (must be positive; .inf switches it off)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rollout.reason.temperature",
+        "rollout.image.shift",
+        "rollout.image.noise_level",
+        "rollout.image.guidance.image_scale",
+        "reward.reason.text.format",
+        "advantage.epsilon",
+        "learner.text.clip_low",
+        "learner.optimizer.max_grad_norm",
+        "evaluation.temperature"
+      })
+  void whatIsUsedAsANumberMustBeFinite(String key) {
+    assertThatThrownBy(() -> load(key + "=.inf"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Infinity");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tandem.learner.batch;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
@@ -26,16 +27,18 @@ public final class BatchReader {
   }
 
   /**
-   * The groups in the order of their identifiers, members in the order of their sample index.
+   * The groups in the order of {@link TrainingGroup#ORDER}, members in the order of their sample
+   * index.
    *
    * @param textSampling how texts were sampled, by stage
+   * @param guidance that images were drawn with
    */
   public List<TrainingGroup> read(
-      String runId, int iteration, Map<String, TextSampling> textSampling) {
+      String runId, int iteration, Map<String, TextSampling> textSampling, Guidance guidance) {
     Column mine = col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
     Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS).where(mine);
     List<RolloutRow> rows = rows(rollouts, warehouse.read(Table.BATCHES).where(mine));
-    return new GroupAssembler(textSampling, images(rows)).assemble(rows);
+    return new GroupAssembler(textSampling, guidance, images(rows)).assemble(rows);
   }
 
   private static List<RolloutRow> rows(Dataset<Row> rollouts, Dataset<Row> batches) {

@@ -1,5 +1,6 @@
 package dev.tandem.learner.batch;
 
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextSampling;
@@ -9,9 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Turns rows into groups; fails where a group is not what was sampled. */
 final class GroupAssembler {
@@ -19,23 +20,27 @@ final class GroupAssembler {
       Comparator.comparingInt(RolloutRow::sampleIndex);
 
   private final Map<String, TextSampling> textSampling;
+  private final Guidance guidance;
   private final Map<String, byte[]> images;
 
   /**
    * @param textSampling how texts were sampled, by stage
+   * @param guidance that images were drawn with
    * @param images encoded images by sample
    */
-  GroupAssembler(Map<String, TextSampling> textSampling, Map<String, byte[]> images) {
+  GroupAssembler(
+      Map<String, TextSampling> textSampling, Guidance guidance, Map<String, byte[]> images) {
     this.textSampling = Map.copyOf(textSampling);
+    this.guidance = guidance;
     this.images = Map.copyOf(images);
   }
 
   List<TrainingGroup> assemble(List<RolloutRow> rows) {
-    Map<String, List<RolloutRow>> groups = new TreeMap<>();
+    Map<String, List<RolloutRow>> groups = new HashMap<>();
     for (RolloutRow row : rows) {
       groups.computeIfAbsent(row.groupId(), id -> new ArrayList<>()).add(row);
     }
-    return groups.values().stream().map(this::group).toList();
+    return groups.values().stream().map(this::group).sorted(TrainingGroup.ORDER).toList();
   }
 
   private TrainingGroup group(List<RolloutRow> rows) {
@@ -51,9 +56,15 @@ final class GroupAssembler {
         new TrajectoryGroup(
             context(first),
             members.stream().map(Member::trajectory).toList(),
-            sampling.logProbTemperature());
+            sampling.logProbTemperature(),
+            guidance);
     return new TrainingGroup(
-        first.groupId(), first.stage(), trajectories, members, sampling.maxTokens());
+        first.groupId(),
+        first.stage(),
+        first.pairId(),
+        trajectories,
+        members,
+        sampling.maxTokens());
   }
 
   private static void check(RolloutRow row, int place, RolloutRow first) {
@@ -67,9 +78,11 @@ final class GroupAssembler {
           "Cannot train on group %s: found sample index %d, expected %d (each index from 0 once)"
               .formatted(row.groupId(), row.sampleIndex(), place));
     }
-    if (!row.stage().equals(first.stage()) || !row.prompt().equals(first.prompt())) {
+    if (!row.stage().equals(first.stage())
+        || !row.pairId().equals(first.pairId())
+        || !row.prompt().equals(first.prompt())) {
       throw new IllegalStateException(
-          "Cannot train on group %s: members %d and 0 differ in stage or prompt"
+          "Cannot train on group %s: members %d and 0 differ in stage, pair or prompt"
               .formatted(row.groupId(), place));
     }
   }

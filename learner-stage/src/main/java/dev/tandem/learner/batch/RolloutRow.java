@@ -18,6 +18,7 @@ record RolloutRow(
     String groupId,
     int sampleIndex,
     String stage,
+    String pairId,
     String sampleId,
     String prompt,
     int[] tokens,
@@ -34,6 +35,7 @@ record RolloutRow(
     "group_id",
     "sample_index",
     "stage",
+    "pair_id",
     "sample_id",
     "prompt",
     "token_ids",
@@ -45,7 +47,7 @@ record RolloutRow(
   };
 
   static RolloutRow of(InternalRow row) {
-    boolean kept = !row.isNullAt(9) && row.getBoolean(9);
+    boolean kept = !row.isNullAt(10) && row.getBoolean(10);
     return new RolloutRow(
         text(row, 0),
         text(row, 1),
@@ -53,12 +55,13 @@ record RolloutRow(
         text(row, 3),
         text(row, 4),
         text(row, 5),
-        row.getArray(6).toIntArray(),
-        row.getArray(7).toFloatArray(),
-        row.isNullAt(8) ? List.of() : steps(row.getArray(8)),
-        !row.isNullAt(9),
-        kept ? advantage(row, 10) : null,
-        kept ? advantage(row, 11) : null);
+        text(row, 6),
+        row.getArray(7).toIntArray(),
+        row.getArray(8).toFloatArray(),
+        row.isNullAt(9) ? List.of() : steps(row.getArray(9)),
+        !row.isNullAt(10),
+        kept ? advantage(row, 11) : null,
+        kept ? advantage(row, 12) : null);
   }
 
   Member toMember() {

@@ -1,6 +1,7 @@
 package dev.tandem.learner.batch;
 
 import dev.tandem.policy.training.TrajectoryGroup;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -10,6 +11,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param groupId identity of the group
  * @param stage how it was sampled
+ * @param pairId the pair that it trains on
  * @param trajectories the members' trajectories behind their context
  * @param members the same members in the same order, with their credit
  * @param maxTokens most tokens that a text of this group could have had
@@ -17,9 +19,20 @@ import java.util.function.ToDoubleFunction;
 public record TrainingGroup(
     String groupId,
     String stage,
+    String pairId,
     TrajectoryGroup trajectories,
     List<Member> members,
     int maxTokens) {
+
+  /**
+   * The order in which groups are summed: by what they are. The identifier holds the run's name,
+   * and the last bits of a sum depend on its order; it only decides between groups alike.
+   */
+  public static final Comparator<TrainingGroup> ORDER =
+      Comparator.comparing(TrainingGroup::stage)
+          .thenComparing(TrainingGroup::pairId)
+          .thenComparing(TrainingGroup::groupId);
+
   public TrainingGroup {
     members = List.copyOf(members);
     if (members.size() != trajectories.trajectories().size()) {

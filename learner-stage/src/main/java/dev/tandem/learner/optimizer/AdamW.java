@@ -152,7 +152,7 @@ public final class AdamW implements AutoCloseable {
                   Arrays.toString(expected)));
     }
     try (NoGradGuard noGradient = new NoGradGuard()) {
-      return found.clone();
+      return torch.zeros_like(parameter.value()).copy_(found);
     }
   }
 }

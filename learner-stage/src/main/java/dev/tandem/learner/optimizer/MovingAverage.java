@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Exponential moving average of parameters: {@code average = decay * average + (1 - decay) * value}
@@ -28,7 +29,8 @@ public final class MovingAverage implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradient = new NoGradGuard()) {
       for (TrainedParameter parameter : parameters) {
-        Tensor start = saved.getOrDefault(parameter.name(), parameter.value()).detach().clone();
+        Tensor start = torch.zeros_like(parameter.value());
+        start.copy_(saved.getOrDefault(parameter.name(), parameter.value()));
         start.retainReference();
         averages.put(parameter.name(), start);
       }

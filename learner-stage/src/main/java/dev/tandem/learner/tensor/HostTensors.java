@@ -37,11 +37,17 @@ public final class HostTensors {
     }
   }
 
+  /** A tensor of any device and type in float64 on the host, differentiable. */
+  public static Tensor of(Tensor tensor) {
+    return tensor.cpu().to(ScalarType.Double);
+  }
+
   /** The values, row-major. */
   public static double[] doubles(Tensor tensor) {
     double[] values = new double[Math.toIntExact(tensor.numel())];
     try (Tensor detached = tensor.detach();
-        Tensor wide = detached.to(ScalarType.Double);
+        Tensor local = detached.cpu();
+        Tensor wide = local.to(ScalarType.Double);
         Tensor plain = wide.contiguous()) {
       if (values.length > 0) {
         plain.data_ptr_double().get(values);

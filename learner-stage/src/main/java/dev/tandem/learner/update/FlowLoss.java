@@ -48,19 +48,18 @@ final class FlowLoss {
     Tensor surrogates = HostTensors.of(new double[1], 1).sum();
     Tensor penalties = surrogates;
     for (int k = 0; k < factors.length; k++) {
-      Tensor velocity = replay.velocities().get(k).to(ScalarType.Double);
+      Tensor velocity = HostTensors.of(replay.velocities().get(k));
       FlowTransition step = stored.transition(k, velocity.shape());
-      Tensor storedLogProbs = stored.storedStepLogProbs(k);
-      FlowObjective.Terms terms =
-          objective.evaluate(
-              step, velocity, anchor(prepared, k, step, velocity, storedLogProbs), advantages);
+      FlowObjective.Anchor anchored =
+          anchor(prepared, k, step, velocity, stored.storedStepLogProbs(k));
+      FlowObjective.Terms terms = objective.evaluate(step, velocity, anchored, advantages);
       Tensor value = terms.surrogate().value().mul(new Scalar(factors[k]));
       surrogates = surrogates.add(value.mul(consumed).sum().mul(share));
       if (reference != null) {
         Tensor error = VelocityPenalty.meanSquaredError(velocity, reference.velocities().get(k));
         penalties = penalties.add(error.mul(consumed).sum().mul(share));
       }
-      measure(measures, terms, consumed, storedLogProbs);
+      measure(measures, terms, consumed);
     }
     measures.add("loss/flow", -surrogates.item_double(), 0);
     if (reference != null) {
@@ -77,13 +76,10 @@ final class FlowLoss {
     return anchor == Anchor.ROLLOUT ? new FlowObjective.Anchor(replayed.mean(), stored) : replayed;
   }
 
-  private static void measure(
-      Measures measures, FlowObjective.Terms terms, Tensor consumed, Tensor storedLogProbs) {
+  private static void measure(Measures measures, FlowObjective.Terms terms, Tensor consumed) {
     double members = consumed.sum().item_double();
-    Tensor distance = terms.logProb().detach().sub(storedLogProbs).abs();
     add(measures, "ratio/flow_mean", terms.surrogate().ratio(), consumed, members);
     add(measures, "clip_share/flow", terms.surrogate().clipped(), consumed, members);
-    add(measures, Measures.FLOW_DISTANCE, distance, consumed, members);
   }
 
   private static void add(

@@ -54,9 +54,9 @@ final class GroupLoss {
   private Tensor text(PreparedGroup prepared, TextTotals totals, Replay replay, Measures measures) {
     TrainingGroup group = prepared.group();
     HeldReplay reference = config.text().klWeight() > 0 ? prepared.reference() : null;
-    Tensor logProbs = replay.tokenLogProbs().to(ScalarType.Double);
+    Tensor logProbs = HostTensors.of(replay.tokenLogProbs());
     Tensor consumed = GroupTensors.perMember(group.inTextLoss()).unsqueeze(1);
-    Tensor mask = replay.tokenMask().to(ScalarType.Double).mul(consumed);
+    Tensor mask = HostTensors.of(replay.tokenMask()).mul(consumed);
     Tensor stored = new GroupTensors(group).storedLogProbs((int) logProbs.size(1));
     TextObjective.Inputs inputs =
         new TextObjective.Inputs(
@@ -73,8 +73,6 @@ final class GroupLoss {
     if (terms.kl() != null) {
       addMasked(measures, "kl/text", terms.kl(), mask, tokens);
     }
-    Tensor distance = logProbs.detach().sub(stored).abs();
-    addMasked(measures, Measures.TEXT_DISTANCE, distance, mask, tokens);
     return terms.objective();
   }
 

@@ -1,5 +1,6 @@
 package dev.tandem.learner.update;
 
+import dev.tandem.learner.tensor.HostTensors;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.TrajectoryGroup;
@@ -7,10 +8,10 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A replay without gradient, in float64, that outlives the pointer scope it was made in.
+ * A replay without gradient, in float64 on the host, that outlives the pointer scope it was made
+ * in.
  *
  * @param tokenLogProbs {@code [G, T]}
  * @param velocities {@code [G, N, C]} for each stochastic step
@@ -34,6 +35,6 @@ record HeldReplay(Tensor tokenLogProbs, List<Tensor> velocities) implements Auto
   }
 
   private static Tensor hold(Tensor tensor) {
-    return tensor.detach().to(ScalarType.Double).retainReference();
+    return HostTensors.of(tensor.detach()).retainReference();
   }
 }

@@ -10,12 +10,6 @@ import java.util.TreeMap;
  * that nothing fed is absent and not zero.
  */
 final class Measures {
-  /** Distance of the stored log-probabilities from those of the first pass, by token. */
-  static final String TEXT_DISTANCE = "rollout_replay_logp_absdiff/text";
-
-  /** The same by flow step. */
-  static final String FLOW_DISTANCE = "rollout_replay_logp_absdiff/flow";
-
   /** Sums over the groups of an optimizer step. */
   private static final Set<String> STEP_SUMS =
       Set.of("loss/text", "loss/flow", "loss/velocity_mse", "loss/total");
@@ -34,20 +28,10 @@ final class Measures {
     group.sumAndCount.forEach((name, entry) -> add(name, entry[0], entry[1]));
   }
 
-  /**
-   * Adds the numbers of an optimizer step: its losses are sums over groups and count once. The
-   * distances from the stored values count in the first step alone, where the weights are those
-   * that sampled.
-   */
-  void addStep(Measures step, boolean first) {
+  /** Adds the numbers of an optimizer step: its losses are sums over groups and count once. */
+  void addStep(Measures step) {
     step.sumAndCount.forEach(
-        (name, entry) -> {
-          if (STEP_SUMS.contains(name)) {
-            add(name, entry[0], 1);
-          } else if (first || !(name.equals(TEXT_DISTANCE) || name.equals(FLOW_DISTANCE))) {
-            add(name, entry[0], entry[1]);
-          }
-        });
+        (name, entry) -> add(name, entry[0], STEP_SUMS.contains(name) ? 1 : entry[1]));
   }
 
   /** The means of all names that were counted. */

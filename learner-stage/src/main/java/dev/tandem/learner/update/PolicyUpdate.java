@@ -4,6 +4,10 @@ import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.optimizer.GradientClipping;
 import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.policy.training.GradientWorkers;
+import dev.tandem.policy.training.GradientWorkers.Loss;
+import dev.tandem.policy.training.GradientWorkers.LossFunction;
+import dev.tandem.policy.training.GradientWorkers.Summed;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The passes over one batch: for each mini-batch the joint loss by group, the sum of the gradients
  * in the order of the groups, clipping by the global norm and one step of the optimizer. A gradient
  * whose norm is not finite is not applied but counted.
+ *
+ * <p>Before the first step the stored log-probabilities are compared with a replay's: with the
+ * anchor's where there is one, else with those of the first mini-batch's own pass.
  */
 public final class PolicyUpdate implements AutoCloseable {
   private final LearnerConfig config;
@@ -29,8 +36,9 @@ public final class PolicyUpdate implements AutoCloseable {
   private final @Nullable TrainablePolicy reference;
   private final Training training;
   private final List<Tensor> parameters;
-  private final OrderedPool pool;
+  private final GradientWorkers workers;
   private final Measures measures = new Measures();
+  private final RolloutDistance distance = new RolloutDistance();
   private int steps;
   private int skipped;
 
@@ -51,7 +59,7 @@ public final class PolicyUpdate implements AutoCloseable {
     this.reference = reference;
     this.training = training;
     this.parameters = training.parameters().stream().map(TrainedParameter::value).toList();
-    this.pool = new OrderedPool(config.threads());
+    this.workers = new GradientWorkers(config.threads());
   }
 
   /**
@@ -60,12 +68,20 @@ public final class PolicyUpdate implements AutoCloseable {
    * @param groups in any order; those that no loss consumes are left out
    * @param key identity of run and iteration
    * @return the metrics by name
+   * @throws RolloutMismatchException before the policy changes, if the groups are not what it
+   *     sampled
    */
   public SortedMap<String, Double> run(List<TrainingGroup> groups, RandomKey key) {
     double rateFactor = training.rateFactor();
     List<PreparedGroup> prepared = new ArrayList<>();
     try {
-      pool.forEach(preparations(groups), prepared::add);
+      workers.inOrder(
+          preparations(groups),
+          group -> {
+            prepared.add(group);
+            distance.add(group.distance());
+          });
+      RolloutMismatchException.check(distance, config.logpAlarm());
       for (int epoch = 0; epoch < config.ppoEpochs(); epoch++) {
         for (List<PreparedGroup> part :
             MiniBatches.split(prepared, config.miniBatches(), key.with(epoch))) {
@@ -73,7 +89,7 @@ public final class PolicyUpdate implements AutoCloseable {
         }
       }
     } finally {
-      pool.close();
+      workers.close();
       prepared.forEach(PreparedGroup::close);
     }
     return metrics(groups, prepared.size(), rateFactor);
@@ -81,7 +97,7 @@ public final class PolicyUpdate implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.close();
+    workers.close();
   }
 
   private List<Callable<PreparedGroup>> preparations(List<TrainingGroup> groups) {
@@ -102,51 +118,64 @@ public final class PolicyUpdate implements AutoCloseable {
           case ROLLOUT -> hasSteps && config.image().ratioNorm();
           case CURRENT, AUTO -> false;
         };
+    HeldReplay anchor = anchored ? HeldReplay.of(policy, group.trajectories()) : null;
     return new PreparedGroup(
         group,
-        anchored ? HeldReplay.of(policy, group.trajectories()) : null,
-        reference == null ? null : HeldReplay.of(reference, group.trajectories()));
+        anchor,
+        reference == null ? null : HeldReplay.of(reference, group.trajectories()),
+        anchor == null
+            ? new RolloutDistance()
+            : distance(group, anchor.tokenLogProbs(), anchor.velocities()));
+  }
+
+  private RolloutDistance distance(
+      TrainingGroup group, Tensor tokenLogProbs, List<Tensor> velocities) {
+    return RolloutDistance.of(group, tokenLogProbs, velocities, config.image().objective());
   }
 
   private void step(List<PreparedGroup> part) {
     BatchTotals totals = BatchTotals.of(part.stream().map(PreparedGroup::group).toList());
-    List<Callable<GroupGradient>> tasks = new ArrayList<>();
+    List<LossFunction<GroupReport>> losses = new ArrayList<>();
     for (PreparedGroup group : part) {
-      tasks.add(() -> gradient(group, totals));
+      losses.add(() -> loss(group, totals));
     }
     Measures ofStep = new Measures();
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGradient = new NoGradGuard()) {
-      List<Tensor> sums = parameters.stream().map(torch::zeros_like).toList();
-      pool.forEach(
-          tasks,
-          group -> {
-            add(sums, group);
-            ofStep.addGroup(group.measures());
-          });
-      apply(sums);
+        NoGradGuard noGradient = new NoGradGuard();
+        Summed<GroupReport> summed = workers.differentiate(parameters, losses)) {
+      for (GroupReport report : summed.reports()) {
+        ofStep.addGroup(report.measures());
+        distance.add(report.distance());
+      }
+      RolloutMismatchException.check(distance, config.logpAlarm());
+      apply(gradients(summed));
     }
-    measures.addStep(ofStep, steps == 0);
+    measures.addStep(ofStep);
     steps++;
   }
 
-  private GroupGradient gradient(PreparedGroup group, BatchTotals totals) {
+  private Loss<GroupReport> loss(PreparedGroup group, BatchTotals totals) {
     Measures ofGroup = new Measures();
-    try (PointerScope scope = new PointerScope()) {
-      Replay replay = policy.replay(group.group().trajectories());
-      Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
-      return GroupGradient.of(loss, parameters, ofGroup);
-    }
+    Replay replay = policy.replay(group.group().trajectories());
+    Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
+    return new Loss<>(loss, new GroupReport(ofGroup, firstPass(group, replay)));
   }
 
-  private static void add(List<Tensor> sums, GroupGradient group) {
-    try (group) {
-      for (int i = 0; i < sums.size(); i++) {
-        if (group.gradients().get(i).defined()) {
-          sums.get(i).add_(group.gradients().get(i));
-        }
-      }
+  /** The distance from the pass, if the weights are still those that sampled and no anchor told. */
+  private RolloutDistance firstPass(PreparedGroup group, Replay replay) {
+    return steps > 0 || group.anchor() != null
+        ? new RolloutDistance()
+        : distance(group.group(), replay.tokenLogProbs(), replay.velocities());
+  }
+
+  /** One gradient a parameter: what no loss depends on moves by its momentum alone. */
+  private List<Tensor> gradients(Summed<GroupReport> summed) {
+    List<Tensor> gradients = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      Tensor sum = summed.gradients().get(i);
+      gradients.add(sum == null ? torch.zeros_like(parameters.get(i)) : sum);
     }
+    return gradients;
   }
 
   private void apply(List<Tensor> gradients) {
@@ -163,6 +192,7 @@ public final class PolicyUpdate implements AutoCloseable {
   private SortedMap<String, Double> metrics(
       List<TrainingGroup> groups, int trained, double rateFactor) {
     SortedMap<String, Double> metrics = measures.means();
+    distance.addTo(metrics);
     metrics.put("groups", (double) groups.size());
     metrics.put("groups_trained", (double) trained);
     metrics.put(

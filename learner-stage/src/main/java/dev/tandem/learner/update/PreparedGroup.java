@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param group the group
  * @param anchor replay under the weights that sampled; null: not asked for
  * @param reference replay under the start policy; null: no loss looks at it
+ * @param distance of the stored log-probabilities from the anchor's; empty without one
  */
 record PreparedGroup(
-    TrainingGroup group, @Nullable HeldReplay anchor, @Nullable HeldReplay reference)
+    TrainingGroup group,
+    @Nullable HeldReplay anchor,
+    @Nullable HeldReplay reference,
+    RolloutDistance distance)
     implements AutoCloseable {
 
   @Override

@@ -3,6 +3,7 @@ package dev.tandem.learner.testing;
 import dev.tandem.learner.batch.Member;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.policy.Context;
+import dev.tandem.policy.Guidance;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.policy.Policies;
@@ -35,7 +36,6 @@ import org.bytedeco.pytorch.global.torch;
 /** A BAGEL policy with random weights and what it samples. */
 public final class BagelRollouts {
   private static final TextSampling TEXT = TextSampling.atTemperature(0.9, 10);
-  private static final ImageSampling IMAGE = new ImageSampling(5, 3, List.of(0, 2), 0.7);
 
   private BagelRollouts() {}
 
@@ -60,14 +60,19 @@ public final class BagelRollouts {
       Tensor head = weights.tensors().get("llm2vae.weight");
       head.add_(torch.ones_like(head), new Scalar(0.05));
       Path folder = parent.resolve("policy");
-      PolicyFiles.save(
-          folder, config, tokenizerFile, weights, Initialization.codec(config, key));
+      PolicyFiles.save(folder, config, tokenizerFile, weights, Initialization.codec(config, key));
       return folder;
     }
   }
 
   /** One group of each side, with the given advantages. */
   public static List<TrainingGroup> sample(Path folder, Double... advantages) {
+    return sample(folder, Guidance.NONE, advantages);
+  }
+
+  /** The same with images drawn under guidance. */
+  public static List<TrainingGroup> sample(Path folder, Guidance guidance, Double... advantages) {
+    ImageSampling image = new ImageSampling(5, 3, List.of(0, 2), 0.7, guidance);
     try (Policy policy = Policies.load(folder)) {
       byte[] rgb = new byte[16 * 16 * 3];
       for (int i = 0; i < rgb.length; i++) {
@@ -76,13 +81,19 @@ public final class BagelRollouts {
       List<Segment> question =
           Prompts.understand(new RgbImage(16, 16, rgb), "How many shapes are in the image?");
       return List.of(
-          sample(policy, "a", "reason", Prompts.reason("a photo of a red circle"), advantages),
-          sample(policy, "b", "understand", question, advantages));
+          sample(
+              policy, "a", "reason", Prompts.reason("a photo of a red circle"), image, advantages),
+          sample(policy, "b", "understand", question, image, advantages));
     }
   }
 
   private static TrainingGroup sample(
-      Policy policy, String groupId, String stage, List<Segment> segments, Double[] advantages) {
+      Policy policy,
+      String groupId,
+      String stage,
+      List<Segment> segments,
+      ImageSampling image,
+      Double[] advantages) {
     List<RandomKey> keys = new ArrayList<>();
     for (int i = 0; i < advantages.length; i++) {
       keys.add(RandomKey.of(3).with(groupId).with(i));
@@ -91,7 +102,7 @@ public final class BagelRollouts {
         TextRollout rollout = policy.generateText(context, TEXT, keys)) {
       List<ImageSample> images =
           stage.equals("reason")
-              ? policy.generateImages(rollout.context(), IMAGE, keys)
+              ? policy.generateImages(rollout.context(), image, keys)
               : List.of();
       List<Member> members = new ArrayList<>();
       for (int i = 0; i < advantages.length; i++) {
@@ -110,8 +121,9 @@ public final class BagelRollouts {
           new TrajectoryGroup(
               segments,
               members.stream().map(Member::trajectory).toList(),
-              TEXT.logProbTemperature());
-      return new TrainingGroup(groupId, stage, group, members, TEXT.maxTokens());
+              TEXT.logProbTemperature(),
+              image.guidance());
+      return new TrainingGroup(groupId, stage, groupId, group, members, TEXT.maxTokens());
     }
   }
 }

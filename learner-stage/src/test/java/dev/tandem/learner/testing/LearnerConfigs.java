@@ -13,6 +13,9 @@ import java.util.List;
 
 /** Settings for tests, with the variations that they need. */
 public final class LearnerConfigs {
+  /** Far above rounding, far below what other weights make. */
+  private static final double LOGP_ALARM = 1e-3;
+
   private LearnerConfigs() {}
 
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
@@ -23,7 +26,21 @@ public final class LearnerConfigs {
         anchor,
         epochs,
         miniBatches,
+        LOGP_ALARM,
         threads);
+  }
+
+  /** The same for batches that another policy sampled. */
+  public static LearnerConfig withoutAlarm(LearnerConfig config) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        Double.POSITIVE_INFINITY,
+        config.threads());
   }
 
   public static OptimizerConfig optimizer(double understanding, double generation) {
@@ -46,6 +63,7 @@ public final class LearnerConfigs {
         Anchor.AUTO,
         1,
         1,
+        LOGP_ALARM,
         1);
   }
 }

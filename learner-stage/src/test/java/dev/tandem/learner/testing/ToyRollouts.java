@@ -32,7 +32,10 @@ public final class ToyRollouts {
 
   private ToyRollouts() {}
 
-  /** What a group of members with the given advantages looks like; nulls are members left out. */
+  /**
+   * What a group of members with the given advantages looks like; nulls are members left out. Its
+   * pair has the same name.
+   */
   public static TrainingGroup reason(ToyPolicy policy, String groupId, Double... advantages) {
     return group(policy, groupId, "reason", advantages, true);
   }
@@ -112,6 +115,7 @@ public final class ToyRollouts {
       return new TrainingGroup(
           groupId,
           stage,
+          groupId,
           new TrajectoryGroup(
               group.context(), members.stream().map(Member::trajectory).toList(), TEMPERATURE),
           members,

@@ -50,8 +50,7 @@ class PolicyUpdateTest {
       assertThat(metrics).containsEntry("ratio/flow_mean", 1.0);
       assertThat(metrics).containsEntry("clip_share/text", 0.0);
       assertThat(metrics).containsEntry("clip_share/flow", 0.0);
-      assertThat(metrics.get("rollout_replay_logp_absdiff/text")).isLessThan(FLOAT32_ROUNDING);
-      assertThat(metrics.get("rollout_replay_logp_absdiff/flow")).isLessThan(FLOAT32_ROUNDING);
+      assertThat(metrics.get("rollout_replay_logp_absdiff")).isLessThan(FLOAT32_ROUNDING);
       assertThat(metrics.get("kl/text")).isPositive();
       assertThat(metrics.get("loss/velocity_mse")).isPositive();
     }
@@ -67,6 +66,78 @@ class PolicyUpdateTest {
 
       assertThat(metrics.get("ratio/text_mean")).isCloseTo(1, within(FLOAT32_ROUNDING));
       assertThat(metrics.get("ratio/flow_mean")).isCloseTo(1, within(FLOAT32_ROUNDING));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AUTO, 1", "AUTO, 2", "ROLLOUT, 1", "ROLLOUT, 2"})
+  void rolloutsOfOtherWeightsStopTheUpdateBeforeItsFirstStep(Anchor anchor, int epochs) {
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2);
+        ToyPolicy other = ToyPolicy.random(3)) {
+      double[] weight = policy.values(ToyPolicy.WEIGHT);
+      LearnerConfig config = LearnerConfigs.with(anchor, epochs, 1, 2);
+      List<TrainingGroup> groups = mixedBatch(other);
+
+      assertThatThrownBy(() -> update(config, policy, reference, groups))
+          .isInstanceOf(RolloutMismatchException.class)
+          .hasMessageStartingWith("rollout_replay_logp_absdiff is ")
+          .hasMessageEndingWith("(expected at most 0.001, learner.logp_alarm)");
+      assertThat(policy.values(ToyPolicy.WEIGHT)).containsExactly(weight);
+
+      Map<String, Double> metrics =
+          update(LearnerConfigs.withoutAlarm(config), policy, reference, groups);
+      assertThat(metrics.get("rollout_replay_logp_absdiff")).isGreaterThan(config.logpAlarm());
+    }
+  }
+
+  @Test
+  void oneGroupOfOtherWeightsIsNamed() {
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2);
+        ToyPolicy other = ToyPolicy.random(3)) {
+      List<TrainingGroup> groups = new ArrayList<>(mixedBatch(policy));
+      groups.set(2, mixedBatch(other).get(2));
+
+      assertThatThrownBy(
+              () -> update(LearnerConfigs.with(Anchor.AUTO, 1, 1, 2), policy, reference, groups))
+          .hasMessageContaining(" in group c ");
+    }
+  }
+
+  @Test
+  void aStoredValueThatIsNoNumberStopsTheUpdate() {
+    try (ToyPolicy policy = ToyPolicy.random(1)) {
+      LearnerConfig config =
+          LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
+      TrainingGroup group = withLatent(ToyRollouts.reason(policy, "a", 1.0, -1.0), Float.NaN);
+
+      assertThatThrownBy(() -> update(config, policy, null, List.of(group)))
+          .isInstanceOf(RolloutMismatchException.class)
+          .hasMessageContaining("rollout_replay_logp_absdiff is NaN in group a");
+    }
+  }
+
+  @Test
+  void theWholeBatchIsComparedBeforeTheFirstOfManySteps() {
+    Map<String, Double> oneStep = distancesOfOtherWeights(1, 1);
+    Map<String, Double> sixSteps = distancesOfOtherWeights(2, 3);
+
+    for (String modality : List.of("text", "flow")) {
+      String name = "rollout_replay_logp_absdiff/" + modality;
+      assertThat(sixSteps.get(name + "_max")).isPositive().isEqualTo(oneStep.get(name + "_max"));
+      assertThat(sixSteps.get(name + "_mean"))
+          .isLessThan(sixSteps.get(name + "_max"))
+          .isCloseTo(oneStep.get(name + "_mean"), within(FLOAT32_ROUNDING));
+    }
+  }
+
+  private static Map<String, Double> distancesOfOtherWeights(int epochs, int miniBatches) {
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2);
+        ToyPolicy other = ToyPolicy.random(3)) {
+      LearnerConfig config = LearnerConfigs.with(Anchor.AUTO, epochs, miniBatches, 1);
+      return update(LearnerConfigs.withoutAlarm(config), policy, reference, mixedBatch(other));
     }
   }
 
@@ -227,14 +298,13 @@ class PolicyUpdateTest {
   void gradientThatIsNotFiniteIsSkippedAndCounted() {
     try (ToyPolicy policy = ToyPolicy.random(1)) {
       double[] weight = policy.values(ToyPolicy.WEIGHT);
-      TrainingGroup group = withInfiniteLatent(ToyRollouts.reason(policy, "a", 1.0, -1.0));
+      TrainingGroup group =
+          withLatent(ToyRollouts.reason(policy, "a", 1.0, -1.0), Float.POSITIVE_INFINITY);
+      LearnerConfig config =
+          LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2));
 
       Map<String, Double> metrics =
-          update(
-              LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1e-2, 1e-2)),
-              policy,
-              null,
-              List.of(group));
+          update(LearnerConfigs.withoutAlarm(config), policy, null, List.of(group));
 
       assertThat(metrics).containsEntry("skipped_updates", 1.0);
       assertThat(metrics).containsEntry("optimizer_steps", 0.0);
@@ -288,13 +358,14 @@ class PolicyUpdateTest {
     }
   }
 
-  private static TrainingGroup withInfiniteLatent(TrainingGroup group) {
+  /** The group with a stored latent of its first member replaced. */
+  private static TrainingGroup withLatent(TrainingGroup group, float value) {
     List<Member> members = new ArrayList<>(group.members());
     Member first = members.get(0);
     List<FlowStep> steps = new ArrayList<>(first.trajectory().steps());
     FlowStep step = steps.get(0);
     float[] next = step.xNext().clone();
-    next[0] = Float.POSITIVE_INFINITY;
+    next[0] = value;
     steps.set(
         0,
         new FlowStep(
@@ -310,6 +381,7 @@ class PolicyUpdateTest {
     return new TrainingGroup(
         group.groupId(),
         group.stage(),
+        group.pairId(),
         new TrajectoryGroup(
             group.trajectories().context(),
             members.stream().map(Member::trajectory).toList(),

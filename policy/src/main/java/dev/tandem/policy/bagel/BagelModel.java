@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The computations of BAGEL over named weights: embeddings, the decoder, and its two heads. Keeps
  * nothing between calls but the count of its passes; several threads may use it at once. It
- * computes in the precision and on the device of its weights.
+ * computes in the type and on the device of its weights; the codec has its own, and what leaves the
+ * model (logits, velocities) is float32 or wider.
  */
 public final class BagelModel {
   private static final int TIME_FEATURES = 256;
 
   private final BagelConfig config;
   private final Placement placement;
-  private final PassCounter passes = new PassCounter();
+  private final PassCounter passes;
   private final Tensor embeddings;
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final GroupedAttention attention;
@@ -34,7 +35,19 @@ public final class BagelModel {
   private final ImageCodec codec;
 
   public BagelModel(BagelConfig config, Weights weights, Weights codecWeights) {
+    this(
+        config,
+        weights,
+        config.codec() instanceof BagelConfig.Flux flux
+            ? new FluxAutoencoder(codecWeights, flux)
+            : new PixelCodec(),
+        new PassCounter());
+  }
+
+  private BagelModel(BagelConfig config, Weights weights, ImageCodec codec, PassCounter passes) {
     this.config = config;
+    this.codec = codec;
+    this.passes = passes;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
     this.placement = Placement.of(embeddings);
     this.attention = new GroupedAttention(config.llm());
@@ -52,10 +65,11 @@ public final class BagelModel {
     this.latentOut = weights.linear("llm2vae");
     this.latentPositions = weights.tensor("latent_pos_embed.pos_embed");
     this.visionTower = new VisionTower(weights, config.vit());
-    this.codec =
-        config.codec() instanceof BagelConfig.Flux flux
-            ? new FluxAutoencoder(codecWeights, flux)
-            : new PixelCodec();
+  }
+
+  /** These computations over other weights of the same names, counted together with them. */
+  BagelModel over(Weights others) {
+    return new BagelModel(config, others, codec, passes);
   }
 
   public BagelConfig config() {
@@ -97,7 +111,8 @@ public final class BagelModel {
     for (Tensor batch : Patches.stackLikes(planes)) {
       int patch = config.vit().patchSize();
       Grid grid = Grid.of((int) batch.size(3), (int) batch.size(2), patch);
-      rows.push_back(visionTower.rows(Patches.patchify(batch, patch), grid).flatten(0, 1));
+      Tensor patches = placement.typed(Patches.patchify(batch, patch));
+      rows.push_back(visionTower.rows(patches, grid).flatten(0, 1));
     }
     return rows.size() == 1 ? rows.get(0) : torch.cat(rows, 0);
   }
@@ -119,7 +134,10 @@ public final class BagelModel {
   Tensor latentRows(Tensor latents, Grid grid, double... times) {
     Tensor time = timeRows(times).unsqueeze(1);
     Tensor positions = placement.indexes(grid.positions(config.maxLatentSize()));
-    return latentIn.apply(latents).add(time).add(latentPositions.index_select(0, positions));
+    return latentIn
+        .apply(placement.typed(latents))
+        .add(time)
+        .add(latentPositions.index_select(0, positions));
   }
 
   /**
@@ -153,11 +171,11 @@ public final class BagelModel {
 
   /** Logits over the vocabulary of understanding rows. */
   Tensor logits(Tensor hidden) {
-    return languageHead.apply(understandingNorm.apply(hidden));
+    return placement.precise().typed(languageHead.apply(understandingNorm.apply(hidden)));
   }
 
   /** Velocities of generation rows. */
   Tensor velocity(Tensor hidden) {
-    return latentOut.apply(generationNorm.apply(hidden));
+    return placement.precise().typed(latentOut.apply(generationNorm.apply(hidden)));
   }
 }

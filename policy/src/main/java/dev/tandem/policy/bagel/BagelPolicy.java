@@ -15,7 +15,7 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
-/** A BAGEL model as a policy on the CPU. */
+/** A BAGEL model as a policy. */
 public final class BagelPolicy implements Policy {
   private final PolicyFiles files;
   private final ContextEncoder encoder;
@@ -39,7 +39,7 @@ public final class BagelPolicy implements Policy {
         config.imageSize(),
         config.latentGrid().tokens(),
         config.latentTokenChannels(),
-        "cpu");
+        files.compute().device().toString());
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class ContextEncoder {
 
   private Tensor planes(RgbImage image, ResizeRule rule) {
     ResizeRule.Size size = rule.apply(image.width(), image.height());
-    return Patches.planes(image.resize(size.width(), size.height()), model.placement());
+    return Patches.planes(image.resize(size.width(), size.height()), model.placement().precise());
   }
 
   /** Latent tokens of the image drawn after a context: an edit keeps the size of its original. */

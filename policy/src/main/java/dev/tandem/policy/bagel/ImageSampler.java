@@ -114,6 +114,7 @@ final class ImageSampler {
     private Tensor tensor(float[] values) {
       return model
           .placement()
+          .precise()
           .numbers(values, keys.size(), grid.tokens(), model.config().latentTokenChannels());
     }
 

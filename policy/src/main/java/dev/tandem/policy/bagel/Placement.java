@@ -15,6 +15,16 @@ record Placement(torch.ScalarType type, Device device) {
     return new Placement(weight.scalar_type().intern(), weight.device());
   }
 
+  /** The same place for numbers that are not rounded further than to float32. */
+  Placement precise() {
+    return type == torch.ScalarType.BFloat16 ? new Placement(torch.ScalarType.Float, device) : this;
+  }
+
+  /** A tensor that lies here already, in this type. */
+  Tensor typed(Tensor tensor) {
+    return tensor.scalar_type().intern() == type ? tensor : tensor.to(type);
+  }
+
   /** Floating-point numbers, rounded to the precision. */
   Tensor numbers(double[] values, long... shape) {
     if (type == torch.ScalarType.Float) {

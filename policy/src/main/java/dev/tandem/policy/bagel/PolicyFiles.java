@@ -1,7 +1,7 @@
 package dev.tandem.policy.bagel;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.tandem.policy.ComputeSettings;
+import dev.tandem.policy.Precision;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.files.AtomicFolder;
 import dev.tandem.policy.safetensors.ModelReader;
@@ -21,28 +21,30 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A policy folder: {@code config.json} (sizes), {@code tokenizer.json}, {@code model.safetensors}
- * (all but the autoencoder) and {@code ae.safetensors}, as the published model keeps them. Weights
- * may lie in several files with an index, and are called {@code ema.safetensors} where only
- * averages were published.
+ * A policy folder: {@code config.json} (sizes; as published, {@code llm_config.json} and {@code
+ * vit_config.json}), {@code tokenizer.json}, {@code model.safetensors} (all but the autoencoder)
+ * and {@code ae.safetensors}, as the published model keeps them. Weights may lie in several files
+ * with an index, and are called {@code ema.safetensors} where only averages were published.
  *
  * @param folder where the files were read
  * @param version digest of the two weight files
+ * @param compute where and how exactly the model computes, with nothing left to choose
  */
 public record PolicyFiles(
     Path folder,
     String version,
+    ComputeSettings compute,
     BagelConfig config,
     Tokenizer tokenizer,
     Weights weights,
     Weights autoencoderWeights,
     BagelModel model)
     implements AutoCloseable {
-  private static final String CONFIG = "config.json";
   public static final String TOKENIZER = "tokenizer.json";
   private static final String MODEL = "model";
   private static final String PUBLISHED_MODEL = "ema";
@@ -52,29 +54,48 @@ public record PolicyFiles(
   private static final long MAXIMAL_FILE_BYTES = 5_000_000_000L;
 
   private static final int DIGEST_BUFFER_BYTES = 1 << 20;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * Reads a policy folder.
    *
+   * @param compute where the weights are brought; where they take no gradients, also the type that
+   *     the decoder's are rounded to
    * @param trainable whether the decoder's tensors take gradients
    */
-  public static PolicyFiles load(Path folder, boolean trainable) {
+  public static PolicyFiles load(Path folder, ComputeSettings compute, boolean trainable) {
     Torch.use();
+    ComputeSettings resolved = compute.resolve();
+    boolean rounded = !trainable && resolved.precision() == Precision.BFLOAT16;
+    Device device = new Device(resolved.device().toString());
+    Placement exact = new Placement(torch.ScalarType.Float, device);
     recover(folder);
-    BagelConfig config = readConfig(existing(folder, CONFIG));
+    BagelConfig config = ConfigFiles.read(folder);
     Path tokenizer = existing(folder, TOKENIZER);
-    Weights weights = read(modelFile(folder), ParameterShapes.model(config), trainable);
-    Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.codec(config), false);
+    Weights weights =
+        read(
+            modelFile(folder),
+            ParameterShapes.model(config),
+            rounded ? new Placement(torch.ScalarType.BFloat16, device) : exact);
+    weights
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
+    Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.codec(config), exact);
     return new PolicyFiles(
         folder,
         version(folder),
+        resolved,
         config,
         Tokenizer.load(tokenizer),
         weights,
         autoencoder,
         new BagelModel(config, weights, autoencoder));
+  }
+
+  /** Reads a policy folder to compute in float32 on the CPU. */
+  public static PolicyFiles load(Path folder, boolean trainable) {
+    return load(folder, ComputeSettings.CPU, trainable);
   }
 
   /** The version of the policy in a folder, without loading it. */
@@ -86,8 +107,7 @@ public record PolicyFiles(
   /** The files that make up the policy in a folder, all of which a copy needs. */
   public static List<Path> files(Path folder) {
     recover(folder);
-    List<Path> files = new ArrayList<>();
-    files.add(existing(folder, CONFIG));
+    List<Path> files = new ArrayList<>(ConfigFiles.of(folder));
     files.add(existing(folder, TOKENIZER));
     files.addAll(weightFiles(folder));
     return files;
@@ -110,7 +130,7 @@ public record PolicyFiles(
         .orElseThrow(() -> missing(folder, AUTOENCODER + ".safetensors"));
   }
 
-  private static Path existing(Path folder, String name) {
+  static Path existing(Path folder, String name) {
     if (!Files.isRegularFile(folder.resolve(name))) {
       throw missing(folder, name);
     }
@@ -120,24 +140,13 @@ public record PolicyFiles(
   private static UserError missing(Path folder, String name) {
     return new UserError(
         "Cannot load a policy from %s: no file %s (a policy folder holds %s, %s, %s.safetensors and %s.safetensors)"
-            .formatted(folder, name, CONFIG, TOKENIZER, MODEL, AUTOENCODER));
+            .formatted(folder, name, ConfigFiles.OWN, TOKENIZER, MODEL, AUTOENCODER));
   }
 
-  private static Weights read(Path file, Map<String, long[]> shapes, boolean trainable) {
+  private static Weights read(Path file, Map<String, long[]> shapes, Placement placement) {
     try (ModelReader reader = ModelReader.open(file)) {
       ParameterShapes.check(reader, shapes);
-      Map<String, Tensor> tensors = TensorFiles.load(reader, torch.ScalarType.Float);
-      tensors.forEach(
-          (name, tensor) -> tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
-      return new Weights(tensors);
-    }
-  }
-
-  private static BagelConfig readConfig(Path file) {
-    try {
-      return JSON.readValue(file.toFile(), BagelConfig.class);
-    } catch (IOException e) {
-      throw new UserError("Cannot read the policy's sizes from " + file + ": " + e.getMessage(), e);
+      return new Weights(TensorFiles.load(reader, placement.type(), placement.device()));
     }
   }
 
@@ -152,7 +161,7 @@ public record PolicyFiles(
       AtomicFolder.write(
           folder,
           target -> {
-            Files.writeString(target.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+            Files.writeString(target.resolve(ConfigFiles.OWN), ConfigFiles.json(config));
             Files.copy(tokenizerFile, target.resolve(TOKENIZER));
             write(target, MODEL, weights);
             write(target, AUTOENCODER, autoencoderWeights);

@@ -36,7 +36,7 @@ public final class SupervisedLoss {
   }
 
   /** The loss with metrics {@code text_loss}, {@code token_accuracy} and {@code velocity_loss}. */
-  public Loss compute(List<SupervisedExample> examples) {
+  public Loss<Map<String, Double>> compute(List<SupervisedExample> examples) {
     Grid grid = model.config().latentGrid();
     List<List<Piece>> rows = new ArrayList<>();
     List<Piece.Tokens> responses = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class SupervisedLoss {
       metrics.put("velocity_loss", velocityLoss.item_double());
       loss = loss.add(velocityLoss);
     }
-    return new Loss(loss, metrics);
+    return new Loss<>(loss, metrics);
   }
 
   private Tensor textLoss(
@@ -153,7 +153,7 @@ public final class SupervisedLoss {
    * The loss of the autoencoder: squared error of the reconstruction of a posterior sample plus the
    * weighted divergence from the standard normal.
    */
-  public static Loss autoencoderLoss(
+  public static Loss<Map<String, Double>> autoencoderLoss(
       FluxAutoencoder autoencoder, List<RgbImage> images, float[] noise, double klWeight) {
     Tensor planes = Patches.planes(images);
     TensorVector halves = autoencoder.moments(planes).chunk(2, 1);
@@ -176,6 +176,6 @@ public final class SupervisedLoss {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("squared_error", difference.square().mean().item_double());
     metrics.put("kl", kl.item_double());
-    return new Loss(reconstruction.add(kl.mul(new Scalar(klWeight))), metrics);
+    return new Loss<>(reconstruction.add(kl.mul(new Scalar(klWeight))), metrics);
   }
 }

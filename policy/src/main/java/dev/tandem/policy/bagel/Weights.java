@@ -50,6 +50,16 @@ public final class Weights implements AutoCloseable {
     return tensor(name + ".weight");
   }
 
+  /**
+   * The same parameters in another type, differentiable with respect to these. They belong to the
+   * caller's pointer scope.
+   */
+  Weights in(torch.ScalarType type) {
+    Map<String, Tensor> others = new TreeMap<>();
+    tensors.forEach((name, tensor) -> others.put(name, tensor.to(type)));
+    return new Weights(others);
+  }
+
   /** Copies values into the parameters of the same names. */
   public void copyFrom(Map<String, Tensor> values) {
     try (NoGradGuard guard = new NoGradGuard()) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -34,12 +35,21 @@ public final class TensorFiles {
 
   /** Loads every tensor of an open model; see {@link #load(Path, ScalarType)}. */
   public static Map<String, Tensor> load(ModelReader reader, ScalarType floatingType) {
+    return load(reader, floatingType, new Device("cpu"));
+  }
+
+  /**
+   * Loads every tensor of an open model to a device, one after the other, so that the host holds
+   * one at a time; see {@link #load(Path, ScalarType)}.
+   */
+  public static Map<String, Tensor> load(
+      ModelReader reader, ScalarType floatingType, Device device) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try {
       for (TensorInfo info : reader.tensors()) {
         Tensor stored = copy(reader.shard(info.name()), info);
         ScalarType type = info.type().isFloating() ? floatingType : scalarType(info.type());
-        tensors.put(info.name(), converted(stored, type));
+        tensors.put(info.name(), converted(stored, type, device));
       }
       return tensors;
     } catch (RuntimeException e) {
@@ -96,12 +106,12 @@ public final class TensorFiles {
     return tensor;
   }
 
-  private static Tensor converted(Tensor tensor, ScalarType type) {
-    if (tensor.scalar_type().intern() == type.intern()) {
+  private static Tensor converted(Tensor tensor, ScalarType type, Device device) {
+    if (tensor.scalar_type().intern() == type.intern() && device.is_cpu()) {
       return tensor;
     }
     try (tensor) {
-      return tensor.to(type);
+      return tensor.to(device, type);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.tandem.policy.tokenizer;
 
 /**
  * Tokens with a meaning of their own, which are never split. The special ones mark the structure of
- * a sequence and are left out of decoded text (BAGEL's four); the others are ordinary text that
- * happens to be one token (as in Qwen3).
+ * a sequence, are left out of decoded text (BAGEL's four) and must be in every tokenizer; the
+ * others are ordinary text that may be one token (as in Qwen3) or several (as in Qwen2).
  */
 public enum AddedToken {
   BEGIN("<|im_start|>", true),

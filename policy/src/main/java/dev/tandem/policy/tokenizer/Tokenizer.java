@@ -5,10 +5,11 @@ import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Text to token ids and back, as a Hugging Face tokenizer.json says. Nothing is added, cut or
@@ -35,12 +36,21 @@ public final class Tokenizer implements AutoCloseable {
     this.file = file;
     this.engine = engine;
     this.ids = ids;
+    List<String> missing = new ArrayList<>();
     for (AddedToken token : AddedToken.values()) {
-      added.put(token, find(file, ids, token.text()));
+      Integer id = ids.find(token.text());
+      if (id != null) {
+        added.put(token, id);
+      } else if (token.isSpecial()) {
+        missing.add(token.text());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw missing(String.join(", ", missing));
     }
   }
 
-  /** Loads a tokenizer.json, which must hold every {@link AddedToken}. */
+  /** Loads a tokenizer.json, which must hold every special {@link AddedToken}. */
   public static Tokenizer load(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new UserError("Cannot read tokenizer " + file + ": there is no such file");
@@ -71,12 +81,20 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The id of a token given as it stands in the file (byte symbols), or of an added token. */
   public int id(String token) {
-    return find(file, ids, token);
+    Integer id = ids.find(token);
+    if (id == null) {
+      throw missing(token);
+    }
+    return id;
   }
 
-  /** The id of an added token. */
+  /** The id of an added token; one that is not special may be missing, as in stock Qwen2. */
   public int id(AddedToken token) {
-    return Objects.requireNonNull(added.get(token));
+    Integer id = added.get(token);
+    if (id == null) {
+      throw missing(token.text());
+    }
+    return id;
   }
 
   /** The number of ids, which an embedding table must have as rows: the highest id plus one. */
@@ -99,15 +117,10 @@ public final class Tokenizer implements AutoCloseable {
     engine.close();
   }
 
-  private static int find(Path file, TokenIds ids, String token) {
-    Integer id = ids.find(token);
-    if (id == null) {
-      throw new UserError(
-          String.format(
-              "Cannot use tokenizer %s: token %s is expected, but not among its %d tokens",
-              file, token, ids.count()));
-    }
-    return id;
+  private UserError missing(String tokens) {
+    return new UserError(
+        "Cannot use tokenizer %s: expected %s, not found among its %d tokens"
+            .formatted(file, tokens, ids.count()));
   }
 
   private static HuggingFaceTokenizer open(Path file) {

@@ -1,60 +1,68 @@
 package dev.tandem.policy.training;
 
 import dev.tandem.policy.Torch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Differentiates independent losses over shared parameters on several threads and sums their
  * gradients in the order in which the losses were given, so that the number of threads changes no
- * bit of the result.
+ * bit of the result. Only a few gradients wait at any time, so that memory does not grow with the
+ * number of losses.
  */
 public final class GradientWorkers implements AutoCloseable {
-  private final ExecutorService threads;
+  private final ExecutorService executor;
+  private final int ahead;
 
-  public GradientWorkers(int threadCount) {
-    this.threads =
+  public GradientWorkers(int threads) {
+    this.executor =
         Executors.newFixedThreadPool(
-            threadCount,
+            threads,
             task -> {
               Thread thread = new Thread(task, "gradient");
               thread.setDaemon(true);
               return thread;
             });
+    this.ahead = threads + 1;
   }
 
   /**
-   * A loss and numbers worth reporting.
+   * A loss and what there is to say about it.
    *
-   * @param loss a scalar that depends on the parameters
+   * @param loss a scalar; it may depend on none of the parameters
    */
-  public record Loss(Tensor loss, Map<String, Double> metrics) {}
+  public record Loss<R>(Tensor loss, R report) {}
 
   /** Builds a loss on a worker's thread, inside a pointer scope of its own. */
-  public interface LossFunction {
-    Loss compute();
+  public interface LossFunction<R> {
+    Loss<R> compute();
   }
 
   /**
-   * The summed gradients, one per parameter, and each loss's metrics. The caller closes it.
+   * The summed gradients, one per parameter, and each loss's report. The caller closes it.
    *
    * @param gradients in the order of the parameters; null where no loss depends on one
    */
-  public record Summed(List<@Nullable Tensor> gradients, List<Map<String, Double>> metrics)
+  public record Summed<R>(List<@Nullable Tensor> gradients, List<R> reports)
       implements AutoCloseable {
+    private static <R> Summed<R> empty(int parameters) {
+      @Nullable Tensor[] none = new Tensor[parameters];
+      return new Summed<>(Arrays.asList(none), new ArrayList<>());
+    }
+
     @Override
     public void close() {
       for (Tensor gradient : gradients) {
@@ -66,83 +74,90 @@ public final class GradientWorkers implements AutoCloseable {
   }
 
   /** Computes all losses and sums their gradients. */
-  public Summed differentiate(List<Tensor> parameters, List<LossFunction> losses) {
-    List<Future<Gradients>> futures = new ArrayList<>();
-    for (LossFunction loss : losses) {
-      Callable<Gradients> task = () -> differentiate(parameters, loss);
-      futures.add(threads.submit(task));
+  public <R> Summed<R> differentiate(
+      List<Tensor> parameters, List<? extends LossFunction<R>> losses) {
+    List<Callable<LossGradient<R>>> tasks = new ArrayList<>();
+    for (LossFunction<R> loss : losses) {
+      tasks.add(() -> LossGradient.of(loss, parameters));
     }
-    @Nullable Tensor[] sums = new Tensor[parameters.size()];
-    List<Map<String, Double>> metrics = new ArrayList<>();
-    for (Future<Gradients> future : futures) {
-      Gradients gradients = await(future);
-      metrics.add(gradients.metrics());
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] = add(sums[i], gradients.values()[i]);
+    Summed<R> summed = Summed.empty(parameters.size());
+    try {
+      inOrder(tasks, gradient -> add(summed, gradient));
+      return summed;
+    } catch (RuntimeException e) {
+      summed.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs tasks on the workers and hands their results over in the order of the tasks.
+   *
+   * @param sink called on the calling thread
+   */
+  public <T> void inOrder(List<? extends Callable<T>> tasks, Consumer<T> sink) {
+    Deque<Future<T>> waiting = new ArrayDeque<>();
+    for (Callable<T> task : tasks) {
+      if (waiting.size() == ahead) {
+        sink.accept(result(waiting.remove()));
+      }
+      waiting.add(
+          executor.submit(
+              () -> {
+                Torch.use();
+                return task.call();
+              }));
+    }
+    while (!waiting.isEmpty()) {
+      sink.accept(result(waiting.remove()));
+    }
+  }
+
+  /** Waits for tasks that still run: they use tensors that the caller frees next. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    boolean interrupted = false;
+    while (!executor.isTerminated()) {
+      try {
+        executor.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
-    List<@Nullable Tensor> summed = new ArrayList<>();
-    for (Tensor sum : sums) {
-      summed.add(sum);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
-    return new Summed(summed, metrics);
   }
 
-  private static @Nullable Tensor add(@Nullable Tensor sum, @Nullable Tensor gradient) {
-    if (sum == null || gradient == null) {
-      return sum == null ? gradient : sum;
-    }
-    try (PointerScope scope = new PointerScope()) {
-      sum.add_(gradient);
-    }
-    gradient.releaseReference();
-    return sum;
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // private carrier, never compared
-  private record Gradients(@Nullable Tensor[] values, Map<String, Double> metrics) {}
-
-  private static Gradients differentiate(List<Tensor> parameters, LossFunction function) {
-    Torch.use();
-    try (PointerScope scope = new PointerScope()) {
-      Loss loss = function.compute();
-      TensorVector inputs = new TensorVector();
-      parameters.forEach(inputs::push_back);
-      TensorVector gradients =
-          torch.grad(
-              new TensorVector(loss.loss()),
-              inputs,
-              new TensorVector(),
-              new BoolOptional(),
-              false,
-              true);
-      @Nullable Tensor[] values = new Tensor[parameters.size()];
-      for (int i = 0; i < values.length; i++) {
-        Tensor gradient = gradients.get(i);
-        if (gradient.defined()) {
+  private static <R> void add(Summed<R> sums, LossGradient<R> loss) {
+    try (loss;
+        PointerScope scope = new PointerScope()) {
+      for (int i = 0; i < loss.gradients().size(); i++) {
+        Tensor gradient = loss.gradients().get(i);
+        Tensor sum = sums.gradients().get(i);
+        if (sum != null && gradient.defined()) {
+          sum.add_(gradient);
+        } else if (gradient.defined()) {
           // An own copy: a gradient may share memory with another one.
-          Tensor copy = gradient.clone();
-          copy.retainReference();
-          values[i] = copy;
+          sums.gradients().set(i, gradient.clone().<Tensor>retainReference());
         }
       }
-      return new Gradients(values, new LinkedHashMap<>(loss.metrics()));
     }
+    sums.reports().add(loss.report());
   }
 
-  private static Gradients await(Future<Gradients> future) {
+  private static <T> T result(Future<T> future) {
     try {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while differentiating", e);
+      throw new IllegalStateException("Interrupted while a loss was computed", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("A loss could not be differentiated", e.getCause());
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("A loss could not be computed", e.getCause());
     }
-  }
-
-  @Override
-  public void close() {
-    threads.shutdownNow();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.policy.training;
 
+import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.bagel.BagelTrainable;
 import dev.tandem.policy.bagel.PolicyFiles;
 import java.nio.file.Path;
@@ -11,9 +12,16 @@ public final class TrainablePolicies {
   /**
    * Loads a policy whose parameters take gradients.
    *
-   * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong
+   * @param compute where they lie and what replays compute with; they are float32 themselves
+   * @throws dev.tandem.schemas.UserError naming the file or tensor that is missing or wrong, or the
+   *     device that is not there
    */
+  public static TrainablePolicy load(Path folder, ComputeSettings compute) {
+    return new BagelTrainable(PolicyFiles.load(folder, compute, true));
+  }
+
+  /** Loads a policy that is trained in float32 on the CPU. */
   public static TrainablePolicy load(Path folder) {
-    return new BagelTrainable(PolicyFiles.load(folder, true));
+    return load(folder, ComputeSettings.CPU);
   }
 }

@@ -1,5 +1,7 @@
-package dev.tandem.learner.update;
+package dev.tandem.policy.training;
 
+import dev.tandem.policy.training.GradientWorkers.Loss;
+import dev.tandem.policy.training.GradientWorkers.LossFunction;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -9,24 +11,25 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The gradient of a group's loss, held beyond the pointer scope it was computed in.
+ * The gradient of one loss, held beyond the pointer scope it was computed in.
  *
  * @param gradients one a parameter; undefined where the loss does not depend on it
- * @param measures the group's numbers
+ * @param report what the loss had to say
  */
-record GroupGradient(List<Tensor> gradients, Measures measures) implements AutoCloseable {
+record LossGradient<R>(List<Tensor> gradients, R report) implements AutoCloseable {
 
-  /** Differentiates the loss; leaves the parameters' own gradient fields alone. */
-  static GroupGradient of(Tensor loss, List<Tensor> parameters, Measures measures) {
+  /** Differentiates a loss; leaves the parameters' own gradient fields alone. */
+  static <R> LossGradient<R> of(LossFunction<R> function, List<Tensor> parameters) {
     List<Tensor> held = new ArrayList<>(parameters.size());
     try (PointerScope scope = new PointerScope()) {
-      if (!loss.requires_grad()) {
+      Loss<R> loss = function.compute();
+      if (!loss.loss().requires_grad()) {
         parameters.forEach(parameter -> held.add(new Tensor().<Tensor>retainReference()));
-        return new GroupGradient(held, measures);
+        return new LossGradient<>(held, loss.report());
       }
       TensorVector gradients =
           torch.grad(
-              new TensorVector(loss),
+              new TensorVector(loss.loss()),
               new TensorVector(parameters.toArray(Tensor[]::new)),
               new TensorVector(),
               new BoolOptional(),
@@ -36,8 +39,8 @@ record GroupGradient(List<Tensor> gradients, Measures measures) implements AutoC
         // The vector owns what get returns: keep a handle of our own.
         held.add(new Tensor(gradients.get(i)).<Tensor>retainReference());
       }
+      return new LossGradient<>(held, loss.report());
     }
-    return new GroupGradient(held, measures);
   }
 
   @Override
