@@ -135,6 +135,10 @@ final class DecoderLayer {
   }
 
   private Tensor heads(Tensor x, int heads) {
-    return x.reshape(x.size(0), x.size(1), heads, config.headSize()).transpose(1, 2);
+    long columns = x.size(1);
+    // A single column, as in decoding, needs no transposition.
+    return columns == 1
+        ? x.reshape(x.size(0), heads, 1, config.headSize())
+        : x.reshape(x.size(0), columns, heads, config.headSize()).transpose(1, 2);
   }
 }

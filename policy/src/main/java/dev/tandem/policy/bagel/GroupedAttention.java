@@ -57,9 +57,11 @@ final class GroupedAttention {
             false,
             Absent.NUMBER,
             false);
-    return attended
-        .reshape(rows, groups, repeats, columns, size)
-        .permute(0, 3, 1, 2, 4)
-        .reshape(rows, columns, heads * size);
+    return columns == 1
+        ? attended.reshape(rows, 1, heads * size)
+        : attended
+            .reshape(rows, groups, repeats, columns, size)
+            .permute(0, 3, 1, 2, 4)
+            .reshape(rows, columns, heads * size);
   }
 }

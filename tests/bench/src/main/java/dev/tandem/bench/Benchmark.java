@@ -1,5 +1,6 @@
 package dev.tandem.bench;
 
+import dev.tandem.bench.Side.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +33,14 @@ public final class Benchmark {
   private static final String PLAIN = "ours, 1 worker, default malloc";
   private static final String PLAIN_TWICE = "ours, 2 workers, default malloc";
   private static final String THEIRS = "theirs, 1 thread";
+  private static final String THEIRS_KERNELS = "theirs, 1 thread, our OpenBLAS kernels";
   private static final String THEIRS_THREADS = "theirs, 2 threads";
   private static final String THEIRS_PROCESSES = "theirs, 2 processes";
 
   private final Path script;
   private final Path folder;
   private final int rounds;
+  private final boolean twoThreads;
   private final List<Task> tasks;
 
   private Benchmark(Path bench, Map<String, String> options) throws IOException {
@@ -45,6 +48,7 @@ public final class Benchmark {
     this.script = bench.resolve("theirs.py");
     this.folder = bench.resolve("target").resolve(size);
     this.rounds = Integer.parseInt(options.getOrDefault("rounds", "9"));
+    this.twoThreads = !options.getOrDefault("threads", "2").equals("1");
     this.tasks =
         Arrays.stream(options.getOrDefault("tasks", "decode,sample,train").split(","))
             .map(name -> Task.valueOf(name.toUpperCase(Locale.ROOT)))
@@ -58,9 +62,9 @@ public final class Benchmark {
     Map<String, String> options = new HashMap<>();
     for (String argument : Arrays.asList(arguments).subList(1, arguments.length)) {
       String[] parts = argument.split("=", 2);
-      if (parts.length != 2 || !List.of("size", "rounds", "tasks").contains(parts[0])) {
+      if (parts.length != 2 || !List.of("size", "rounds", "tasks", "threads").contains(parts[0])) {
         System.err.println(
-            "Unknown option %s (known: size=bundled|large rounds=N tasks=decode,sample,train)"
+            "Unknown option %s (known: size=bundled|large rounds=N tasks=decode,sample,train threads=1|2)"
                 .formatted(argument));
         System.exit(2);
       }
@@ -72,13 +76,16 @@ public final class Benchmark {
   private void run() throws IOException {
     List<Side> sides = new ArrayList<>();
     try {
-      sides.add(Side.ours(OURS, folder, 1, true));
-      sides.add(Side.theirs(THEIRS, script, folder, 1, 1));
-      sides.add(Side.ours(OURS_TWICE, folder, 2, true));
-      sides.add(Side.theirs(THEIRS_THREADS, script, folder, 1, 2));
-      sides.add(Side.theirs(THEIRS_PROCESSES, script, folder, 2, 1));
-      sides.add(Side.ours(PLAIN, folder, 1, false));
-      sides.add(Side.ours(PLAIN_TWICE, folder, 2, false));
+      sides.add(Side.ours(OURS, folder, 1, Launch.TUNED));
+      sides.add(Side.theirs(THEIRS, script, folder, 1, 1, Launch.PLAIN));
+      sides.add(Side.theirs(THEIRS_KERNELS, script, folder, 1, 1, Launch.DEFAULT_MALLOC));
+      sides.add(Side.ours(PLAIN, folder, 1, Launch.DEFAULT_MALLOC));
+      if (twoThreads) {
+        sides.add(Side.ours(OURS_TWICE, folder, 2, Launch.TUNED));
+        sides.add(Side.theirs(THEIRS_THREADS, script, folder, 1, 2, Launch.PLAIN));
+        sides.add(Side.theirs(THEIRS_PROCESSES, script, folder, 2, 1, Launch.PLAIN));
+        sides.add(Side.ours(PLAIN_TWICE, folder, 2, Launch.DEFAULT_MALLOC));
+      }
       for (Side side : sides) {
         System.out.println(side.name() + ": " + side.awaitReady());
       }
@@ -116,59 +123,80 @@ public final class Benchmark {
   }
 
   /** A side's turns at a task. */
-  private record Turns(Side side, int batches, List<Double> speeds) {}
+  private record Turns(Side side, int batches, List<Side.Speed> speeds) {}
 
-  private Map<String, Spread> measure(Task task, List<Side> sides) throws IOException {
+  /** What a side reached, in the task's unit. */
+  private record Result(Spread perSecond, Spread perCpuSecond) {
+
+    static Result of(Task task, Turns turns) {
+      List<Double> wall = new ArrayList<>();
+      List<Double> cpu = new ArrayList<>();
+      for (Side.Speed speed : turns.speeds()) {
+        wall.add(speed.perSecond() * task.unitsPerBatch());
+        cpu.add(speed.perCpuSecond() * task.unitsPerBatch());
+      }
+      return new Result(Spread.of(wall), Spread.of(cpu));
+    }
+  }
+
+  private Map<String, Result> measure(Task task, List<Side> sides) throws IOException {
     List<Turns> all = new ArrayList<>();
     for (Side side : sides) {
       all.add(new Turns(side, warmUp(task, side), new ArrayList<>()));
     }
     for (int round = 0; round < rounds; round++) {
       for (Turns turns : all) {
-        double batches = turns.side().batchesPerSecond(task, turns.batches());
-        turns.speeds().add(batches * task.unitsPerBatch());
+        turns.speeds().add(turns.side().work(task, turns.batches()));
       }
     }
-    Map<String, Spread> spreads = new LinkedHashMap<>();
-    all.forEach(turns -> spreads.put(turns.side().name(), Spread.of(turns.speeds())));
-    return spreads;
+    Map<String, Result> results = new LinkedHashMap<>();
+    all.forEach(turns -> results.put(turns.side().name(), Result.of(task, turns)));
+    return results;
   }
 
   /** Lets the JVM compile what it will run; returns the batches of a slice. */
   private static int warmUp(Task task, Side side) throws IOException {
-    double speed = side.batchesPerSecond(task, 1);
+    double speed = side.work(task, 1).perSecond();
     for (int i = 0; i < 3; i++) {
-      speed = side.batchesPerSecond(task, Math.max(1, (int) (speed * SLICE_SECONDS)));
+      speed = side.work(task, Math.max(1, (int) (speed * SLICE_SECONDS))).perSecond();
     }
     return Math.max(1, (int) Math.round(speed * SLICE_SECONDS));
   }
 
-  private static void print(Task task, Map<String, Spread> spreads) {
+  private static void print(Task task, Map<String, Result> results) {
     System.out.printf("%n%s, %s%n", task.command(), task.unit());
-    spreads.forEach(
-        (name, spread) ->
+    results.forEach(
+        (name, result) ->
             System.out.printf(
                 Locale.ROOT,
-                "  %-34s %10.2f  (%.2f to %.2f)%n",
+                "  %-38s %10.2f  (%.2f to %.2f)  a CPU second %10.2f%n",
                 name,
-                spread.median(),
-                spread.least(),
-                spread.most()));
-    ratio(spreads, OURS, THEIRS, "target %.1f".formatted(task.target()));
-    ratio(spreads, OURS_TWICE, THEIRS_THREADS, "");
-    ratio(spreads, OURS_TWICE, THEIRS_PROCESSES, "");
-    ratio(spreads, OURS_TWICE, OURS, "target %.1f".formatted(SCALING_TARGET));
-    ratio(spreads, OURS, PLAIN, "");
-    ratio(spreads, OURS_TWICE, PLAIN_TWICE, "");
+                result.perSecond().median(),
+                result.perSecond().least(),
+                result.perSecond().most(),
+                result.perCpuSecond().median()));
+    System.out.println("  ratios of medians, in brackets by CPU time:");
+    ratio(results, OURS, THEIRS, "target %.1f".formatted(task.target()));
+    ratio(results, OURS, THEIRS_KERNELS, "");
+    ratio(results, OURS, PLAIN, "");
+    ratio(results, OURS_TWICE, THEIRS_THREADS, "");
+    ratio(results, OURS_TWICE, THEIRS_PROCESSES, "");
+    ratio(results, OURS_TWICE, PLAIN_TWICE, "");
+    ratio(results, OURS_TWICE, OURS, "target %.1f".formatted(SCALING_TARGET));
   }
 
-  private static void ratio(Map<String, Spread> spreads, String ours, String other, String note) {
-    double ratio = median(spreads, ours) / median(spreads, other);
-    System.out.printf(Locale.ROOT, "  %5.2f  %s / %s  %s%n", ratio, ours, other, note);
-  }
-
-  private static double median(Map<String, Spread> spreads, String name) {
-    Spread spread = spreads.get(name);
-    return spread == null ? Double.NaN : spread.median();
+  private static void ratio(Map<String, Result> results, String ours, String other, String note) {
+    Result first = results.get(ours);
+    Result second = results.get(other);
+    if (first != null && second != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "  %5.2f [%.2f]  %s / %s  %s%n",
+          first.perSecond().median() / second.perSecond().median(),
+          first.perCpuSecond().median() / second.perCpuSecond().median(),
+          ours,
+          other,
+          note);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class Side implements AutoCloseable {
           "MALLOC_TRIM_THRESHOLD_", "2147483648",
           "MALLOC_TOP_PAD_", "134217728");
 
+  /** OpenBLAS's choice of kernels; set by the launcher where its own choice is known to be slow. */
+  private static final String CORE_TYPE = "OPENBLAS_CORETYPE";
+
   private final String name;
   private final int batchesAtOnce;
   private final List<Peer> peers = new ArrayList<>();
@@ -27,8 +31,18 @@ final class Side implements AutoCloseable {
     this.batchesAtOnce = batchesAtOnce;
   }
 
-  /** Our side with one worker a thread, in one JVM, with or without the launcher's malloc. */
-  static Side ours(String name, Path policy, int threads, boolean tunedMalloc) throws IOException {
+  /** What the launcher sets beside the number of threads. */
+  enum Launch {
+    /** Everything. */
+    TUNED,
+    /** The kernels of OpenBLAS only. */
+    DEFAULT_MALLOC,
+    /** Nothing. */
+    PLAIN
+  }
+
+  /** Our side: one JVM with one worker a thread. */
+  static Side ours(String name, Path policy, int threads, Launch launch) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Side side = new Side(name, threads);
     List<String> command =
@@ -39,19 +53,20 @@ final class Side implements AutoCloseable {
             Ours.class.getName(),
             policy.toString(),
             Integer.toString(threads));
-    side.peers.add(new Peer(command, 1, tunedMalloc));
+    side.peers.add(new Peer(command, 1, launch));
     return side;
   }
 
   /** Python's side: processes of some threads each. */
-  static Side theirs(String name, Path script, Path policy, int processes, int threads)
+  static Side theirs(
+      String name, Path script, Path policy, int processes, int threads, Launch launch)
       throws IOException {
     Side side = new Side(name, processes);
     for (int i = 0; i < processes; i++) {
       List<String> command =
           List.of(
               "/usr/bin/python3", script.toString(), policy.toString(), Integer.toString(threads));
-      side.peers.add(new Peer(command, threads, false));
+      side.peers.add(new Peer(command, threads, launch));
     }
     return side;
   }
@@ -75,8 +90,18 @@ final class Side implements AutoCloseable {
     return peers.get(0).answer();
   }
 
-  /** Batches a second when every worker of this side does so many. */
-  double batchesPerSecond(Task task, int batches) throws IOException {
+  /**
+   * How fast work was done.
+   *
+   * @param perSecond batches a second
+   * @param perCpuSecond batches a second of processor time of all threads, which other programs on
+   *     the machine disturb less; infinite where the time was too short to be counted
+   */
+  record Speed(double perSecond, double perCpuSecond) {}
+
+  /** The speed when every worker of this side does so many batches. */
+  Speed work(Task task, int batches) throws IOException {
+    double cpu = cpuSeconds();
     long start = System.nanoTime();
     for (Peer peer : peers) {
       peer.send(task.command() + " " + batches);
@@ -84,7 +109,17 @@ final class Side implements AutoCloseable {
     for (Peer peer : peers) {
       peer.answer();
     }
-    return (double) batches * batchesAtOnce / ((System.nanoTime() - start) / 1e9);
+    double wall = (System.nanoTime() - start) / 1e9;
+    double done = (double) batches * batchesAtOnce;
+    return new Speed(done / wall, done / (cpuSeconds() - cpu));
+  }
+
+  private double cpuSeconds() {
+    double seconds = 0;
+    for (Peer peer : peers) {
+      seconds += peer.process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+    }
+    return seconds;
   }
 
   @Override
@@ -97,15 +132,18 @@ final class Side implements AutoCloseable {
     private final BufferedReader answers;
     private final Writer commands;
 
-    Peer(List<String> command, int threads, boolean tunedMalloc) throws IOException {
+    Peer(List<String> command, int threads, Launch launch) throws IOException {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);
       Map<String, String> environment = builder.environment();
       environment.put("OMP_NUM_THREADS", Integer.toString(threads));
       environment.put("OPENBLAS_NUM_THREADS", Integer.toString(threads));
       MALLOC.keySet().forEach(environment::remove);
-      if (tunedMalloc) {
+      if (launch == Launch.TUNED) {
         environment.putAll(MALLOC);
+      }
+      if (launch == Launch.PLAIN) {
+        environment.remove(CORE_TYPE);
       }
       this.process = builder.start();
       this.answers = process.inputReader(StandardCharsets.UTF_8);

@@ -14,7 +14,6 @@ import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,7 +26,7 @@ final class TrainingWork implements AutoCloseable {
   private final List<Tensor> parameters = new ArrayList<>();
   private final AdamW optimizer;
   private final GradientWorkers workers;
-  private final List<GradientWorkers.LossFunction<Map<String, Double>>> losses;
+  private final List<GradientWorkers.LossFunction<String>> losses;
 
   /** Steps over as many batches as there are threads, one on each. */
   TrainingWork(TrainablePolicy policy, int vocabulary, int latentSize, int threads) {
@@ -72,7 +71,7 @@ final class TrainingWork implements AutoCloseable {
     return new TrajectoryGroup(Workload.PROMPT, trajectories, 1);
   }
 
-  private GradientWorkers.Loss<Map<String, Double>> loss(TrajectoryGroup group) {
+  private GradientWorkers.Loss<String> loss(TrajectoryGroup group) {
     Replay replay = policy.replay(group);
     float[] signs = new float[Workload.BATCH];
     for (int row = 0; row < signs.length; row++) {
@@ -87,13 +86,12 @@ final class TrainingWork implements AutoCloseable {
       Tensor target = Tensor.create(flat, 1, velocity.size(1), velocity.size(2));
       loss = loss.add(velocity.sub(target).square().mul(perImage).mean(), new Scalar(1));
     }
-    return new GradientWorkers.Loss<>(loss, Map.of());
+    return new GradientWorkers.Loss<>(loss, "");
   }
 
   /** One optimizer step over the sum of all batches. */
   void step() {
-    try (GradientWorkers.Summed<Map<String, Double>> summed =
-        workers.differentiate(parameters, losses)) {
+    try (GradientWorkers.Summed<String> summed = workers.differentiate(parameters, losses)) {
       List<Tensor> gradients = new ArrayList<>();
       for (Tensor gradient : summed.gradients()) {
         if (gradient == null) {
