@@ -50,6 +50,7 @@ public final class MemoryRun {
   private static final ImageSampling IMAGE = new ImageSampling(8, 3, List.of(0, 1, 3), 0.8);
   private static final List<String> PROMPTS =
       List.of("a photo of two stars", "a photo of a red circle and a blue square");
+  private static final double LOGP_ALARM = 1e-3;
   private static final LearnerConfig LEARNER =
       new LearnerConfig(
           new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0.01),
@@ -65,6 +66,7 @@ public final class MemoryRun {
           Anchor.AUTO,
           1,
           1,
+          LOGP_ALARM,
           1);
 
   private final Path start;
@@ -131,7 +133,7 @@ public final class MemoryRun {
       }
       TrajectoryGroup group =
           new TrajectoryGroup(context, members.stream().map(Member::trajectory).toList(), 1);
-      return new TrainingGroup("group", "reason", group, members, TEXT.maxTokens());
+      return new TrainingGroup("group", "reason", "pair", group, members, TEXT.maxTokens());
     }
   }
 
