@@ -19,6 +19,8 @@ import java.util.Map;
 public final class Benchmark {
   private static final double SLICE_SECONDS = 0.5;
 
+  private static final int WARM_UP_SLICES = 8;
+
   /** Largest difference of log-probabilities and velocities: float32 over some layers. */
   private static final double TOLERANCE = 1e-3;
 
@@ -157,7 +159,7 @@ public final class Benchmark {
   /** Lets the JVM compile what it will run; returns the batches of a slice. */
   private static int warmUp(Task task, Side side) throws IOException {
     double speed = side.work(task, 1).perSecond();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < WARM_UP_SLICES; i++) {
       speed = side.work(task, Math.max(1, (int) (speed * SLICE_SECONDS))).perSecond();
     }
     return Math.max(1, (int) Math.round(speed * SLICE_SECONDS));
