@@ -52,21 +52,30 @@ record Rollouts(
     }
   }
 
-  /** The context of a group: a prompt, every other time with an image of noise to edit. */
+  /** The context of a group: a prompt, every other time with an image to edit. */
   static List<Segment> context(int group) {
     String prompt = PROMPTS.get(group % PROMPTS.size());
     return group % 2 == 0
         ? Prompts.reason(prompt)
-        : Prompts.reflect(image(RandomKey.of(group)), prompt);
+        : Prompts.reflect(square(RandomKey.of(group).random()), prompt);
   }
 
-  private static RgbImage image(RandomKey key) {
-    CounterRandom random = key.random();
-    byte[] rgb = new byte[32 * 32 * 3];
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) random.nextInt(256);
+  /** A square of some colour in one quadrant of a grey ground, as the policy knows images. */
+  private static RgbImage square(CounterRandom random) {
+    int side = 32;
+    int left = 3 + 16 * random.nextInt(2);
+    int top = 3 + 16 * random.nextInt(2);
+    int[] colour = {255 * random.nextInt(2), 255 * random.nextInt(2), 0};
+    byte[] rgb = new byte[side * side * 3];
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        boolean inside = x >= left && x < left + 10 && y >= top && y < top + 10;
+        for (int c = 0; c < 3; c++) {
+          rgb[3 * (y * side + x) + c] = (byte) (inside ? colour[c] : 198);
+        }
+      }
     }
-    return new RgbImage(32, 32, rgb);
+    return new RgbImage(side, side, rgb);
   }
 
   /** Keys of a group's members. */
