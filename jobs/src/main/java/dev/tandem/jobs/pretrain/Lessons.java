@@ -17,6 +17,7 @@ import dev.tandem.shapeworld.QuestionKind;
 import dev.tandem.shapeworld.Renderer;
 import dev.tandem.shapeworld.Revision;
 import dev.tandem.shapeworld.Scene;
+import dev.tandem.shapeworld.geneval.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -74,7 +75,22 @@ final class Lessons {
   /** A prompt and the plan as demonstrated: many more plans than there is time to draw. */
   static SupervisedExample plan(RandomKey key) {
     CounterRandom random = key.with("plan").random();
-    PromptTask task = PromptTask.draw(random);
+    return plan(PromptTask.draw(random), random, key);
+  }
+
+  /** As {@link #plan}, half of the prompts binding colours or places to objects, hard to read. */
+  static SupervisedExample bindingPlan(RandomKey key) {
+    CounterRandom random = key.with("binding plan").random();
+    PromptTask task =
+        switch (random.nextInt(8)) {
+          case 0, 1, 2 -> PromptTask.draw(Tag.COLOR_ATTR, random);
+          case 3 -> PromptTask.draw(Tag.POSITION, random);
+          default -> PromptTask.draw(random);
+        };
+    return plan(task, random, key);
+  }
+
+  private static SupervisedExample plan(PromptTask task, CounterRandom random, RandomKey key) {
     return new SupervisedExample(
         Prompts.reason(task.prompt()),
         Demonstration.draw(task, random).plan().text(),

@@ -52,6 +52,24 @@ final class PolicyPretraining {
     return optimizer.step(step, losses);
   }
 
+  /**
+   * One update of the last phase on three batches: what binds a colour or a place to an object is
+   * told by few words of few plans, and is read only when plans are most of what there is to read.
+   */
+  Map<String, Double> planningStep(PretrainOptimizer optimizer, int step, int batch) {
+    RandomKey stepKey = key.with("planning").with(step);
+    List<LossFunction<Map<String, Double>>> losses = new ArrayList<>();
+    losses.add(
+        switch (step % 4) {
+          case 0 -> lesson("reason", Lessons::reason, stepKey.with(0), batch);
+          case 1 -> lesson("reflect", this::reflect, stepKey.with(0), batch / 2);
+          default -> lesson("answer", Lessons::answer, stepKey.with(0), batch);
+        });
+    losses.add(lesson("plan", Lessons::bindingPlan, stepKey.with(1), 4 * batch));
+    losses.add(lesson("plan", Lessons::bindingPlan, stepKey.with(2), 4 * batch));
+    return optimizer.step(step, losses);
+  }
+
   private SupervisedExample reflect(RandomKey key) {
     return Lessons.reflect(key, drawn::apply);
   }

@@ -41,6 +41,7 @@ public final class PretrainJob {
   private static final int REPORT_STEPS = 50;
   private static final double AUTOENCODER_RATE = 1.5e-3;
   private static final double POLICY_RATE = 1.2e-3;
+  private static final double PLANNING_RATE = 6e-4;
   private static final double WEIGHT_DECAY = 0.01;
   private static final int AUTOENCODER_BATCH = 32;
 
@@ -115,6 +116,8 @@ public final class PretrainJob {
             new BagelModel(sizes, weights, autoencoder), tokenizer, config.steps(), key);
     Phase phase = new Phase("policy", weights, config.steps(), POLICY_RATE);
     phase.run(optimizer -> step -> training.step(optimizer, step, config.batch()));
+    Phase planning = new Phase("planning", weights, config.planningSteps(), PLANNING_RATE);
+    planning.run(optimizer -> step -> training.planningStep(optimizer, step, config.batch()));
   }
 
   /** Some steps of one model with checkpoints, metrics and progress. */

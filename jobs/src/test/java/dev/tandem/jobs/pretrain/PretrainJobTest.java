@@ -18,7 +18,7 @@ class PretrainJobTest {
   private static final int STEPS = 4;
 
   private static PretrainConfig config(Path folder, int threads) {
-    return new PretrainConfig(folder, SEED, AUTOENCODER_STEPS, STEPS, 2, threads, 1);
+    return new PretrainConfig(folder, SEED, AUTOENCODER_STEPS, STEPS, 2, 2, threads, 1);
   }
 
   private static String run(Path folder, int threads) {
@@ -48,11 +48,11 @@ class PretrainJobTest {
   @Test
   void everyReportedStepIsALineOfMetrics(@TempDir Path folder) throws Exception {
     List<String> heard = new ArrayList<>();
-    PretrainConfig config = new PretrainConfig(folder, SEED, 1, 1, 2, 1, 1);
+    PretrainConfig config = new PretrainConfig(folder, SEED, 1, 1, 1, 2, 1, 1);
     new PretrainJob(config, (phase, step, all, metrics) -> heard.add(phase)).run();
-    assertThat(heard).containsExactly("autoencoder", "policy");
+    assertThat(heard).containsExactly("autoencoder", "policy", "planning");
     assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")))
-        .hasSize(2)
+        .hasSize(3)
         .allMatch(line -> line.contains("\"gradient_norm\""));
   }
 }
