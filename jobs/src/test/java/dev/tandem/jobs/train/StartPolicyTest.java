@@ -27,7 +27,7 @@ class StartPolicyTest {
   void writePolicy() throws IOException {
     source = Files.createDirectory(folder.resolve("source"));
     target = folder.resolve("target");
-    Files.writeString(source.resolve("config.json"), "{}");
+    Files.writeString(source.resolve("config.json"), "{\"llm\": {}}");
     Files.writeString(source.resolve("tokenizer.json"), "{}");
     writeModel("ae");
   }
