@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code tandem pretrain}: makes the bundled policy again, from nothing. */
 @Command(
     name = "pretrain",
-    description = "Train the base policy on ShapeWorld from nothing; hours on two cores.")
+    description = "Train the base policy on ShapeWorld from nothing; about an hour on two cores.")
 public final class PretrainCommand implements Runnable {
   @Option(
       names = "--out",

@@ -25,13 +25,13 @@ import java.util.function.Function;
 
 /** What the bundled policy is taught, drawn without end from a random stream. */
 final class Lessons {
-  private Lessons() {}
-
   /** The share of reflections on an image that was made for another prompt of the template. */
   private static final double MISTAKEN_SHARE = 0.2;
 
   /** The share of reflections on an image that looks drawn by a policy, not rendered. */
   private static final double DRAWN_SHARE = 0.5;
+
+  private Lessons() {}
 
   /** A question about an image and the letter of the answer as demonstrated. */
   static SupervisedExample answer(RandomKey key) {

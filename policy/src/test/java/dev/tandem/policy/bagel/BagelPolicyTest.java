@@ -16,7 +16,6 @@ import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSample;
 import dev.tandem.policy.TextSampling;
-import dev.tandem.policy.flow.SdeStep;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
@@ -149,14 +148,8 @@ class BagelPolicyTest {
       float[] velocity = Tensors.floats(replay.velocities().get(s));
       for (int row = 0; row < GROUP; row++) {
         FlowStep step = group.images().get(row).steps().get(s);
-        SdeStep transition = SdeStep.coefficients(step.t(), step.dt(), step.sigma());
-        int size = step.x().length;
-        double squares = 0;
-        for (int i = 0; i < size; i++) {
-          double mean = transition.mean(step.x()[i], velocity[row * size + i]);
-          squares += Math.pow(step.xNext()[i] - mean, 2);
-        }
-        assertThat(transition.logProb(squares / size)).isCloseTo(step.logProb(), within(ROUNDING));
+        assertThat(Rollouts.logProb(step, velocity, row))
+            .isCloseTo(step.logProb(), within(ROUNDING));
       }
     }
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.testing.Golden;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -152,7 +154,7 @@ class LayoutGoldenTest {
 
   private static void compare(Tensor actual, double[] expected, double tolerance) {
     double[] values = new double[expected.length];
-    java.nio.DoubleBuffer buffer = actual.contiguous().createBuffer();
+    DoubleBuffer buffer = actual.contiguous().createBuffer();
     buffer.get(values);
     assertThat(values).containsExactly(expected, within(tolerance));
   }
@@ -161,7 +163,7 @@ class LayoutGoldenTest {
     return node.isArray()
         ? Stream.iterate(0, i -> i + 1)
             .limit(node.size())
-            .flatMapToDouble(i -> java.util.Arrays.stream(flat(node.get(i))))
+            .flatMapToDouble(i -> Arrays.stream(flat(node.get(i))))
             .toArray()
         : new double[] {node.asDouble()};
   }

@@ -9,11 +9,11 @@ import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
 import dev.tandem.policy.TextSampling;
-import dev.tandem.policy.flow.SdeStep;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -94,14 +94,8 @@ class RolloutReplayTest {
       float[] velocity = Tensors.floats(replay.velocities().get(s));
       for (int row = 0; row < rollouts.members(); row++) {
         FlowStep step = rollouts.images().get(row).steps().get(s);
-        SdeStep transition = SdeStep.coefficients(step.t(), step.dt(), step.sigma());
-        int size = step.x().length;
-        double squares = 0;
-        for (int i = 0; i < size; i++) {
-          double mean = transition.mean(step.x()[i], velocity[row * size + i]);
-          squares += Math.pow(step.xNext()[i] - mean, 2);
-        }
-        largest = Math.max(largest, Math.abs(transition.logProb(squares / size) - step.logProb()));
+        double replayed = Rollouts.logProb(step, velocity, row);
+        largest = Math.max(largest, Math.abs(replayed - step.logProb()));
       }
     }
     return largest;
@@ -119,6 +113,24 @@ class RolloutReplayTest {
     }
   }
 
+  /** The anchor of a ratio is replayed without gradients, the update's own pass with them. */
+  @ParameterizedTest
+  @EnumSource
+  void aReplayWithoutGradientsEqualsOneWithThemBitForBit(Guided guided) {
+    try (Policy policy = Policies.load(Rollouts.bundled());
+        TrainablePolicy trainable = TrainablePolicies.load(Rollouts.bundled());
+        PointerScope scope = new PointerScope()) {
+      for (int group = 0; group < 2; group++) {
+        Rollouts rollouts = rollOut(policy, group, guided, MEMBERS);
+        String anchor;
+        try (NoGradGuard guard = new NoGradGuard()) {
+          anchor = bits(trainable.replay(rollouts.trajectories()));
+        }
+        assertThat(bits(trainable.replay(rollouts.trajectories()))).isEqualTo(anchor);
+      }
+    }
+  }
+
   private static List<float[]> bitsOf(Replay replay) {
     List<float[]> bits = new ArrayList<>(List.of(Tensors.floats(replay.tokenLogProbs())));
     replay.velocities().forEach(velocity -> bits.add(Tensors.floats(velocity)));
@@ -127,7 +139,7 @@ class RolloutReplayTest {
 
   private static String bits(Replay replay) {
     StringBuilder text = new StringBuilder();
-    bitsOf(replay).forEach(values -> text.append(java.util.Arrays.toString(values)));
+    bitsOf(replay).forEach(values -> text.append(Arrays.toString(values)));
     return text.toString();
   }
 

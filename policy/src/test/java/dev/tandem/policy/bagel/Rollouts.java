@@ -10,6 +10,7 @@ import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSample;
 import dev.tandem.policy.TextSampling;
+import dev.tandem.policy.flow.SdeStep;
 import dev.tandem.policy.training.Trajectory;
 import dev.tandem.policy.training.TrajectoryGroup;
 import dev.tandem.schemas.image.RgbImage;
@@ -100,6 +101,22 @@ record Rollouts(
           texts.samples(),
           policy.generateImages(texts.context(), imageSampling, keys));
     }
+  }
+
+  /**
+   * The log-probability of a stored step under replayed velocities.
+   *
+   * @param velocity {@code [B, N, C]} flattened
+   */
+  static double logProb(FlowStep step, float[] velocity, int row) {
+    SdeStep transition = SdeStep.coefficients(step.t(), step.dt(), step.sigma());
+    int size = step.x().length;
+    double squares = 0;
+    for (int i = 0; i < size; i++) {
+      double mean = transition.mean(step.x()[i], velocity[row * size + i]);
+      squares += Math.pow(step.xNext()[i] - mean, 2);
+    }
+    return transition.logProb(squares / size);
   }
 
   int members() {

@@ -7,6 +7,7 @@ import dev.tandem.policy.Torch;
 import dev.tandem.policy.safetensors.SafetensorsReader;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.testing.Golden;
+import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,7 +177,7 @@ final class TinyBagel implements AutoCloseable {
   void compare(Tensor actual, String name) {
     Tensor plain = actual.detach().to(torch.ScalarType.Double).contiguous();
     double[] values = new double[Math.toIntExact(plain.numel())];
-    java.nio.DoubleBuffer buffer = plain.createBuffer();
+    DoubleBuffer buffer = plain.createBuffer();
     buffer.get(values);
     compare(values, doubles(name), name);
   }
