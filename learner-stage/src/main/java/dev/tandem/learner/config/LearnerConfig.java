@@ -9,6 +9,7 @@ package dev.tandem.learner.config;
  * @param anchor what ratios are measured from
  * @param ppoEpochs passes over the batch
  * @param miniBatches parts of the batch in a pass, with one optimizer step each
+ * @param microBatch most members of a group that are computed at once: memory follows it; 0: all
  * @param logpAlarm largest distance between a log-probability that a rollout stored and the
  *     replay's under the same weights with which an update goes on; infinite: any
  * @param threads groups that are computed at the same time; no influence on the result
@@ -20,11 +21,13 @@ public record LearnerConfig(
     Anchor anchor,
     int ppoEpochs,
     int miniBatches,
+    int microBatch,
     double logpAlarm,
     int threads) {
   public LearnerConfig {
     Require.atLeastOne("ppo_epochs", ppoEpochs);
     Require.atLeastOne("mini_batches", miniBatches);
+    Require.notNegative("micro_batch", microBatch);
     Require.positiveOrInfinite("logp_alarm", logpAlarm);
     Require.atLeastOne("threads", threads);
     checkAnchorSuitsSteps(anchor, ppoEpochs * miniBatches);

@@ -22,9 +22,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passes over one batch: for each mini-batch the joint loss by group, the sum of the gradients
- * in the order of the groups, clipping by the global norm and one step of the optimizer. A gradient
- * whose norm is not finite is not applied but counted.
+ * The passes over one batch: for each mini-batch the joint loss by group (by micro-batch where a
+ * group is too large), the sum of the gradients in the order of the {@link Buckets}, clipping by
+ * the global norm and one step of the optimizer. A gradient whose norm is not finite is not applied
+ * but counted.
  *
  * <p>Before the first step the stored log-probabilities are compared with a replay's: with the
  * anchor's where there is one, else with those of the first mini-batch's own pass.
@@ -92,7 +93,7 @@ public final class PolicyUpdate implements AutoCloseable {
       workers.close();
       prepared.forEach(PreparedGroup::close);
     }
-    return metrics(groups, prepared.size(), rateFactor);
+    return metrics(groups, rateFactor);
   }
 
   @Override
@@ -104,7 +105,9 @@ public final class PolicyUpdate implements AutoCloseable {
     List<Callable<PreparedGroup>> tasks = new ArrayList<>();
     for (TrainingGroup group : groups) {
       if (group.isTrained()) {
-        tasks.add(() -> prepare(group));
+        for (TrainingGroup part : MicroBatches.of(group, config.microBatch())) {
+          tasks.add(() -> prepare(part));
+        }
       }
     }
     return tasks;
@@ -121,6 +124,7 @@ public final class PolicyUpdate implements AutoCloseable {
     HeldReplay anchor = anchored ? HeldReplay.of(policy, group.trajectories()) : null;
     return new PreparedGroup(
         group,
+        policy.work(group.trajectories()),
         anchor,
         reference == null ? null : HeldReplay.of(reference, group.trajectories()),
         anchor == null
@@ -135,14 +139,14 @@ public final class PolicyUpdate implements AutoCloseable {
 
   private void step(List<PreparedGroup> part) {
     BatchTotals totals = BatchTotals.of(part.stream().map(PreparedGroup::group).toList());
-    List<LossFunction<GroupReport>> losses = new ArrayList<>();
-    for (PreparedGroup group : part) {
-      losses.add(() -> loss(group, totals));
-    }
+    List<List<PreparedGroup>> buckets =
+        Buckets.balanced(part, MiniBatches.whole(part).size(), PreparedGroup::work);
     Measures ofStep = new Measures();
+    addWork(ofStep, buckets);
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradient = new NoGradGuard();
-        Summed<GroupReport> summed = workers.differentiate(parameters, losses)) {
+        Summed<GroupReport> summed =
+            workers.differentiateBuckets(parameters, losses(buckets, totals))) {
       for (GroupReport report : summed.reports()) {
         ofStep.addGroup(report.measures());
         distance.add(report.distance());
@@ -152,6 +156,29 @@ public final class PolicyUpdate implements AutoCloseable {
     }
     measures.addStep(ofStep);
     steps++;
+  }
+
+  /** How even the buckets are and how much of their work is padding. */
+  private static void addWork(Measures measures, List<List<PreparedGroup>> buckets) {
+    measures.add("work/largest_to_mean", Buckets.imbalance(buckets, PreparedGroup::work), 1);
+    for (List<PreparedGroup> bucket : buckets) {
+      for (PreparedGroup group : bucket) {
+        measures.add("work/padding_share", MicroBatches.padding(group.group()), group.work());
+      }
+    }
+  }
+
+  private List<List<LossFunction<GroupReport>>> losses(
+      List<List<PreparedGroup>> buckets, BatchTotals totals) {
+    List<List<LossFunction<GroupReport>>> losses = new ArrayList<>();
+    for (List<PreparedGroup> bucket : buckets) {
+      List<LossFunction<GroupReport>> ofBucket = new ArrayList<>();
+      for (PreparedGroup group : bucket) {
+        ofBucket.add(() -> loss(group, totals));
+      }
+      losses.add(ofBucket);
+    }
+    return losses;
   }
 
   private Loss<GroupReport> loss(PreparedGroup group, BatchTotals totals) {
@@ -189,12 +216,12 @@ public final class PolicyUpdate implements AutoCloseable {
     }
   }
 
-  private SortedMap<String, Double> metrics(
-      List<TrainingGroup> groups, int trained, double rateFactor) {
+  private SortedMap<String, Double> metrics(List<TrainingGroup> groups, double rateFactor) {
     SortedMap<String, Double> metrics = measures.means();
     distance.addTo(metrics);
     metrics.put("groups", (double) groups.size());
-    metrics.put("groups_trained", (double) trained);
+    metrics.put(
+        "groups_trained", (double) groups.stream().filter(TrainingGroup::isTrained).count());
     metrics.put(
         "groups_without_signal",
         (double) groups.stream().filter(TrainingGroup::isDegenerate).count());

@@ -26,6 +26,7 @@ public final class LearnerConfigs {
         anchor,
         epochs,
         miniBatches,
+        0,
         LOGP_ALARM,
         threads);
   }
@@ -39,7 +40,22 @@ public final class LearnerConfigs {
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
+        config.microBatch(),
         Double.POSITIVE_INFINITY,
+        config.threads());
+  }
+
+  /** The same with at most {@code members} of a group computed at once. */
+  public static LearnerConfig inMicroBatches(LearnerConfig config, int members) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        members,
+        config.logpAlarm(),
         config.threads());
   }
 
@@ -63,6 +79,7 @@ public final class LearnerConfigs {
         Anchor.AUTO,
         1,
         1,
+        0,
         LOGP_ALARM,
         1);
   }

@@ -129,6 +129,14 @@ public final class ToyPolicy implements TrainablePolicy {
   }
 
   @Override
+  public long work(TrajectoryGroup group) {
+    List<Trajectory> members = group.trajectories();
+    int width = members.stream().mapToInt(member -> member.tokens().length).max().orElse(0);
+    int steps = members.get(0).steps().size();
+    return (long) members.size() * (width + steps * LATENT_TOKENS);
+  }
+
+  @Override
   public void save(Path folder) {
     TensorFiles.save(folder.resolve("model.safetensors"), parameters, Map.of());
   }

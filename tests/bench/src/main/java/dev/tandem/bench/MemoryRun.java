@@ -66,6 +66,7 @@ public final class MemoryRun {
           Anchor.AUTO,
           1,
           1,
+          0,
           LOGP_ALARM,
           1);
 
