@@ -22,11 +22,11 @@ public final class QuickstartCommand implements Runnable {
     try (RunSession run = RunSession.open(options.load("quickstart"))) {
       run.curation().run(run.config());
       run.console().doing("evaluating the starting policy");
-      List<Answer> before = run.evaluator().evaluate(0, run.folder().checkpoint(0).toString());
+      List<Answer> before = run.evaluator().evaluate(0, run.folder().sharedCheckpoint(0));
       run.console().print("Evaluated the starting policy: %d answers".formatted(before.size()));
       int last = run.trainingLoop().run();
       run.console().doing("evaluating the trained policy");
-      List<Answer> after = run.evaluator().evaluate(last, run.folder().checkpoint(last).toString());
+      List<Answer> after = run.evaluator().evaluate(last, run.folder().sharedCheckpoint(last));
       run.console().print("Evaluated the trained policy: %d answers".formatted(after.size()));
       report(run, last, new Comparison(before, after));
     }
@@ -36,8 +36,8 @@ public final class QuickstartCommand implements Runnable {
     Report report = new Report(System.out);
     System.out.println();
     report.printComparison(comparison);
-    report.writePicture(comparison, run.folder().picture());
-    System.out.println("Trained policy: " + run.folder().checkpoint(last));
+    run.folder().write("before-after.png", file -> report.writePicture(comparison, file));
+    System.out.println("Trained policy: " + run.folder().sharedCheckpoint(last));
     System.out.println("Tables: " + run.folder().warehouse());
     System.out.println(
         "  ./tandem sql --warehouse %s \"show views\"".formatted(run.folder().warehouse()));

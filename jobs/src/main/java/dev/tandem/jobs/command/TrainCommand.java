@@ -43,7 +43,8 @@ public final class TrainCommand implements Runnable {
       run.curation().run(config);
       int last = run.trainingLoop().run();
       run.console()
-          .print("Trained to iteration %d: %s".formatted(last, run.folder().checkpoint(last)));
+          .print(
+              "Trained to iteration %d: %s".formatted(last, run.folder().sharedCheckpoint(last)));
       run.console().print("Tables: " + run.folder().warehouse());
     }
   }

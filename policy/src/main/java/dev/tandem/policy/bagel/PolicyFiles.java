@@ -159,16 +159,23 @@ public record PolicyFiles(
       Weights autoencoderWeights) {
     try {
       AtomicFolder.write(
-          folder,
-          target -> {
-            Files.writeString(target.resolve(ConfigFiles.OWN), ConfigFiles.json(config));
-            Files.copy(tokenizerFile, target.resolve(TOKENIZER));
-            write(target, MODEL, weights);
-            write(target, AUTOENCODER, autoencoderWeights);
-          });
+          folder, target -> writeInto(target, config, tokenizerFile, weights, autoencoderWeights));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the policy to " + folder, e);
     }
+  }
+
+  private static void writeInto(
+      Path target,
+      BagelConfig config,
+      Path tokenizerFile,
+      Weights weights,
+      Weights autoencoderWeights)
+      throws IOException {
+    Files.writeString(target.resolve(ConfigFiles.OWN), ConfigFiles.json(config));
+    Files.copy(tokenizerFile, target.resolve(TOKENIZER));
+    write(target, MODEL, weights);
+    write(target, AUTOENCODER, autoencoderWeights);
   }
 
   private static void write(Path folder, String name, Weights weights) {
@@ -176,9 +183,19 @@ public record PolicyFiles(
         folder, name, TensorFiles.contents(weights.tensors()), Map.of(), MAXIMAL_FILE_BYTES);
   }
 
-  /** Writes this policy with its current weights to another folder. */
+  /** Writes this policy with its current weights to another folder, atomically. */
   public void save(Path target) {
     save(target, config, folder.resolve(TOKENIZER), weights, autoencoderWeights);
+  }
+
+  /** Writes this policy with its current weights into an empty folder, file by file. */
+  void writeInto(Path target) {
+    try {
+      Files.createDirectories(target);
+      writeInto(target, config, folder.resolve(TOKENIZER), weights, autoencoderWeights);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the policy to " + target, e);
+    }
   }
 
   private static void recover(Path folder) {
