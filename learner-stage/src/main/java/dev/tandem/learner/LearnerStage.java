@@ -13,6 +13,7 @@ import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -55,7 +56,7 @@ public final class LearnerStage {
   }
 
   private SortedMap<String, Double> train(UpdateRequest request, List<TrainingGroup> groups) {
-    try (TrainablePolicy policy = policies.load(request.policyFolder());
+    try (TrainablePolicy policy = policy(request);
         Training training =
             Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
       SortedMap<String, Double> metrics;
@@ -75,6 +76,19 @@ public final class LearnerStage {
       Checkpoints.write(request.outputFolder(), policy, training, progress);
       return metrics;
     }
+  }
+
+  /** The start policy with the adapters of the newest checkpoint, or that checkpoint itself. */
+  private TrainablePolicy policy(UpdateRequest request) {
+    if (!config.lora().isActive()) {
+      return policies.load(request.policyFolder());
+    }
+    Path base = request.referenceFolder();
+    return policies.loadAdapted(
+        base,
+        request.policyFolder().equals(base) ? null : request.policyFolder(),
+        config.lora(),
+        RandomKey.of(request.seed()).with("lora"));
   }
 
   private static UserError mismatch(UpdateRequest request, RolloutMismatchException cause) {

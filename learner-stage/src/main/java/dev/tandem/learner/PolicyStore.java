@@ -2,9 +2,12 @@ package dev.tandem.learner;
 
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.random.RandomKey;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** How policy folders are opened. */
 public interface PolicyStore {
@@ -21,6 +24,12 @@ public interface PolicyStore {
       }
 
       @Override
+      public TrainablePolicy loadAdapted(
+          Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+        return TrainablePolicies.loadAdapted(base, checkpoint, settings, key, compute);
+      }
+
+      @Override
       public String version(Path folder) {
         return Policies.version(folder);
       }
@@ -29,6 +38,18 @@ public interface PolicyStore {
 
   /** Loads a policy whose parameters take gradients; the caller closes it. */
   TrainablePolicy load(Path folder);
+
+  /**
+   * Loads a policy of which adapters are trained; the caller closes it.
+   *
+   * @param base the policy that they adapt
+   * @param checkpoint what an earlier update of theirs wrote; null before the first
+   * @param key of the first values of adapters
+   */
+  default TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+    throw new UnsupportedOperationException("These policies have no adapters");
+  }
 
   /** The digest of a folder's weights. */
   String version(Path folder);

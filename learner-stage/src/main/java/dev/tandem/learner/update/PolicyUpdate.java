@@ -10,6 +10,7 @@ import dev.tandem.policy.training.GradientWorkers.LossFunction;
 import dev.tandem.policy.training.GradientWorkers.Summed;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.policy.training.TrajectoryGroup;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,9 +184,14 @@ public final class PolicyUpdate implements AutoCloseable {
 
   private Loss<GroupReport> loss(PreparedGroup group, BatchTotals totals) {
     Measures ofGroup = new Measures();
-    Replay replay = policy.replay(group.group().trajectories());
+    TrajectoryGroup trajectories = group.group().trajectories();
+    Replay replay =
+        config.gradientCheckpointing()
+            ? policy.replayToRecompute(trajectories)
+            : policy.replay(trajectories);
     Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
-    return new Loss<>(loss, new GroupReport(ofGroup, firstPass(group, replay)));
+    return new Loss<>(
+        loss, new GroupReport(ofGroup, firstPass(group, replay)), replay.differentiation());
   }
 
   /** The distance from the pass, if the weights are still those that sampled and no anchor told. */

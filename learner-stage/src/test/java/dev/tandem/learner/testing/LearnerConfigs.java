@@ -9,6 +9,7 @@ import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.optimizer.AdamWSettings;
 import dev.tandem.learner.optimizer.LearningRateSchedule;
+import dev.tandem.policy.training.LoraSettings;
 import java.util.List;
 
 /** Settings for tests, with the variations that they need. */
@@ -23,10 +24,12 @@ public final class LearnerConfigs {
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0.01),
         new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0.1),
         optimizer(1e-2, 1e-2),
+        LoraSettings.none(),
         anchor,
         epochs,
         miniBatches,
         0,
+        false,
         LOGP_ALARM,
         threads);
   }
@@ -37,10 +40,12 @@ public final class LearnerConfigs {
         config.text(),
         config.image(),
         config.optimizer(),
+        config.lora(),
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
         config.microBatch(),
+        config.gradientCheckpointing(),
         Double.POSITIVE_INFINITY,
         config.threads());
   }
@@ -51,10 +56,28 @@ public final class LearnerConfigs {
         config.text(),
         config.image(),
         config.optimizer(),
+        config.lora(),
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
         members,
+        config.gradientCheckpointing(),
+        config.logpAlarm(),
+        config.threads());
+  }
+
+  /** The same with passes that are recomputed to be differentiated. */
+  public static LearnerConfig withCheckpointing(LearnerConfig config) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.lora(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.microBatch(),
+        true,
         config.logpAlarm(),
         config.threads());
   }
@@ -76,10 +99,12 @@ public final class LearnerConfigs {
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0),
         new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0),
         optimizer,
+        LoraSettings.none(),
         Anchor.AUTO,
         1,
         1,
         0,
+        false,
         LOGP_ALARM,
         1);
   }

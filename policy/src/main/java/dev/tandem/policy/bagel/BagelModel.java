@@ -2,6 +2,7 @@ package dev.tandem.policy.bagel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -33,6 +34,7 @@ public final class BagelModel {
   private final Tensor latentPositions;
   private final VisionTower visionTower;
   private final ImageCodec codec;
+  private final @Nullable Recomputation recomputation;
 
   public BagelModel(BagelConfig config, Weights weights, Weights codecWeights) {
     this(
@@ -41,11 +43,18 @@ public final class BagelModel {
         config.codec() instanceof BagelConfig.Flux flux
             ? new FluxAutoencoder(codecWeights, flux)
             : new PixelCodec(),
-        new PassCounter());
+        new PassCounter(),
+        null);
   }
 
-  private BagelModel(BagelConfig config, Weights weights, ImageCodec codec, PassCounter passes) {
+  private BagelModel(
+      BagelConfig config,
+      Weights weights,
+      ImageCodec codec,
+      PassCounter passes,
+      @Nullable Recomputation recomputation) {
     this.config = config;
+    this.recomputation = recomputation;
     this.codec = codec;
     this.passes = passes;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
@@ -69,7 +78,12 @@ public final class BagelModel {
 
   /** These computations over other weights of the same names, counted together with them. */
   BagelModel over(Weights others) {
-    return new BagelModel(config, others, codec, passes);
+    return new BagelModel(config, others, codec, passes, null);
+  }
+
+  /** The same whose decoder layers keep no graph but are recomputed to be differentiated. */
+  BagelModel over(Weights others, Recomputation layers) {
+    return new BagelModel(config, others, codec, passes, layers);
   }
 
   public BagelConfig config() {
@@ -86,6 +100,11 @@ public final class BagelModel {
 
   PassCounter passes() {
     return passes;
+  }
+
+  /** Rows that several passes share: where passes are recomputed, they are cut off once. */
+  Tensor shared(Tensor rows) {
+    return recomputation == null ? rows : recomputation.leaf(rows);
   }
 
   /** Embedding rows {@code [B, T, H]} of token ids. */
@@ -160,9 +179,49 @@ public final class BagelModel {
     TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
     Tensor state = hidden;
     for (int i = 0; i < layers.size(); i++) {
-      state = layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i);
+      state =
+          recomputation == null
+              ? layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i)
+              : recomputed(state, understandingColumns, rotary, bias, past, sink, i);
     }
     return state;
+  }
+
+  /** A layer as a segment: the rows and the layer's past in, the rows and what is kept out. */
+  private Tensor recomputed(
+      Tensor state,
+      long understandingColumns,
+      Rotary rotary,
+      @Nullable TensorOptional bias,
+      KeyValues past,
+      KeySink sink,
+      int index) {
+    List<Tensor> inputs = new ArrayList<>(List.of(state));
+    inputs.addAll(past.ofLayer(index));
+    List<Tensor> outputs =
+        Objects.requireNonNull(recomputation)
+            .run(
+                given -> {
+                  KeyValues seen = KeyValues.same(layers.size(), given.subList(1, given.size()));
+                  KeyValues kept = KeyValues.empty(layers.size());
+                  KeySink own = sink.collects() ? KeySink.collect(kept) : KeySink.forget();
+                  Tensor next =
+                      layers
+                          .get(index)
+                          .apply(
+                              given.get(0), understandingColumns, rotary, bias, seen, own, index);
+                  List<Tensor> results = new ArrayList<>(List.of(next));
+                  if (sink.collects()) {
+                    results.add(kept.keys(index));
+                    results.add(kept.values(index));
+                  }
+                  return results;
+                },
+                inputs);
+    if (sink.collects()) {
+      sink.keep(index, new KeySink.Visible(outputs.get(1), outputs.get(2)));
+    }
+    return outputs.get(0);
   }
 
   Rotary rotary(int[][] positions) {
