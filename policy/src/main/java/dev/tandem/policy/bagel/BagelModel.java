@@ -157,12 +157,45 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
-    TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
+    DecoderLayer.Pass pass =
+        new DecoderLayer.Pass(understandingColumns, rotary, bias(mask), past, sink);
+    return through(layers, hidden, pass);
+  }
+
+  /**
+   * Runs the decoder for the velocities of noisy latents that see all of each other.
+   *
+   * @param hidden {@code [B, L, H]}, the understanding expert's columns first
+   * @param mask boolean {@code [B or 1, 1, 1, past + L]}, true where visible
+   * @return the generation expert's columns {@code [B, L - understandingColumns, H]} before the
+   *     final norm
+   */
+  Tensor denoise(
+      Tensor hidden,
+      long understandingColumns,
+      Rotary rotary,
+      Tensor mask,
+      KeyValues past,
+      KeySink sink) {
+    passes.count(PassCounter.Kind.VELOCITY, hidden.size(0), hidden.size(1));
+    DecoderLayer.Pass pass =
+        new DecoderLayer.Pass(understandingColumns, rotary, bias(mask), past, sink);
+    int last = layers.size() - 1;
+    Tensor state = through(layers.subList(0, last), hidden, pass);
+    return LocalScope.of(() -> layers.get(last).applyToGeneration(state, pass));
+  }
+
+  private static Tensor through(List<DecoderLayer> layers, Tensor hidden, DecoderLayer.Pass pass) {
     Tensor state = hidden;
-    for (int i = 0; i < layers.size(); i++) {
-      state = layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i);
+    for (DecoderLayer layer : layers) {
+      Tensor input = state;
+      state = LocalScope.of(() -> layer.apply(input, pass));
     }
     return state;
+  }
+
+  private @Nullable TensorOptional bias(@Nullable Tensor mask) {
+    return mask == null ? null : new TensorOptional(attention.bias(mask, placement));
   }
 
   Rotary rotary(int[][] positions) {

@@ -1,5 +1,6 @@
 package dev.tandem.policy.bagel;
 
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -15,12 +16,14 @@ final class DecoderLayer {
   private final Expert generation;
   private final BagelConfig.Llm config;
   private final GroupedAttention attention;
+  private final int index;
 
   DecoderLayer(Weights weights, BagelConfig.Llm config, int index) {
     String prefix = "language_model.model.layers." + index + ".";
     this.understanding = Expert.of(weights, prefix, "", config.rmsNormEps());
     this.generation = Expert.of(weights, prefix, "_moe_gen", config.rmsNormEps());
     this.config = config;
+    this.index = index;
     this.attention = new GroupedAttention(config);
   }
 
@@ -68,44 +71,86 @@ final class DecoderLayer {
   }
 
   /**
-   * @param hidden {@code [B, L, H]}, the understanding columns first
-   * @param understandingColumns how many of the L columns are the understanding expert's
+   * What the layers of a pass share.
+   *
+   * @param understandingColumns how many of the L columns are the understanding expert's; they come
+   *     first
    * @param bias what is added to the attention scores; null where all is visible
    * @param past keys and values already read, possibly none
-   * @param sink where the keys and values including this layer's go
+   * @param sink where the keys and values including the pass's own go
    */
-  Tensor apply(
-      Tensor hidden,
+  record Pass(
       long understandingColumns,
       Rotary rotary,
       @Nullable TensorOptional bias,
       KeyValues past,
-      KeySink sink,
-      int index) {
-    long columns = hidden.size(1);
-    long generationColumns = columns - understandingColumns;
-    Projections projections = project(hidden, understandingColumns, generationColumns);
-    Tensor query = rotary.rotate(projections.query());
-    KeySink.Visible visible =
-        sink.extend(index, past, rotary.rotate(projections.key()), projections.value());
-    Tensor merged = attention.apply(query, visible, bias);
+      KeySink sink) {}
+
+  /**
+   * The layer's output for all columns.
+   *
+   * @param hidden {@code [B, L, H]}
+   * @return {@code [B, L, H]}
+   */
+  Tensor apply(Tensor hidden, Pass pass) {
+    long understandingColumns = pass.understandingColumns();
+    long generationColumns = hidden.size(1) - understandingColumns;
+    Tensor attended =
+        LocalScope.of(
+            () -> {
+              Projections projections = project(hidden, understandingColumns, generationColumns);
+              return attend(projections, pass.rotary(), pass);
+            });
     if (generationColumns == 0) {
-      return finish(understanding, hidden, merged);
+      return finish(understanding, hidden, attended);
     }
     if (understandingColumns == 0) {
-      return finish(generation, hidden, merged);
+      return finish(generation, hidden, attended);
     }
     return torch.cat(
         new TensorVector(
             finish(
                 understanding,
                 hidden.narrow(1, 0, understandingColumns),
-                merged.narrow(1, 0, understandingColumns)),
+                attended.narrow(1, 0, understandingColumns)),
             finish(
                 generation,
                 hidden.narrow(1, understandingColumns, generationColumns),
-                merged.narrow(1, understandingColumns, generationColumns))),
+                attended.narrow(1, understandingColumns, generationColumns))),
         1);
+  }
+
+  /**
+   * The layer's output for the generation expert's columns, which is all that a last layer owes a
+   * velocity; the other columns are only looked at.
+   *
+   * @param hidden {@code [B, L, H]}, with columns of both experts
+   * @param pass with a bias that all columns share
+   * @return {@code [B, L - understandingColumns, H]}
+   */
+  Tensor applyToGeneration(Tensor hidden, Pass pass) {
+    long others = pass.understandingColumns();
+    Tensor own = hidden.narrow(1, others, hidden.size(1) - others);
+    Tensor attended =
+        LocalScope.of(
+            () -> {
+              Tensor normed = understanding.inputNorm().apply(hidden.narrow(1, 0, others));
+              Projections projections = project(generation, own);
+              Projections joined =
+                  new Projections(
+                      projections.query(),
+                      KeyValues.join(key(understanding, normed), projections.key()),
+                      KeyValues.join(value(understanding, normed), projections.value()));
+              return attend(joined, pass.rotary().from(others), pass);
+            });
+    return finish(generation, own, attended);
+  }
+
+  /** Attends with queries at the given positions and keys at those of the pass. */
+  private Tensor attend(Projections projections, Rotary queries, Pass pass) {
+    Tensor key = pass.rotary().rotate(projections.key());
+    KeySink.Visible visible = pass.sink().extend(index, pass.past(), key, projections.value());
+    return attention.apply(queries.rotate(projections.query()), visible, pass.bias());
   }
 
   private Projections project(Tensor hidden, long understandingColumns, long generationColumns) {
@@ -121,17 +166,39 @@ final class DecoderLayer {
 
   private Projections project(Expert expert, Tensor hidden) {
     Tensor normed = expert.inputNorm().apply(hidden);
+    Tensor query = heads(expert.query().apply(normed), config.heads());
     return new Projections(
-        expert.queryNorm().apply(heads(expert.query().apply(normed), config.heads())),
-        expert.keyNorm().apply(heads(expert.key().apply(normed), config.keyValueHeads())),
-        heads(expert.value().apply(normed), config.keyValueHeads()));
+        expert.queryNorm().apply(query), key(expert, normed), value(expert, normed));
+  }
+
+  private Tensor key(Expert expert, Tensor normed) {
+    return expert.keyNorm().apply(heads(expert.key().apply(normed), config.keyValueHeads()));
+  }
+
+  private Tensor value(Expert expert, Tensor normed) {
+    return heads(expert.value().apply(normed), config.keyValueHeads());
   }
 
   private Tensor finish(Expert expert, Tensor hidden, Tensor attended) {
-    Tensor residual = expert.output().apply(attended).add_(hidden);
-    Tensor normed = expert.postNorm().apply(residual);
-    Tensor gated = torch.silu(expert.gate().apply(normed)).mul(expert.up().apply(normed));
-    return expert.down().apply(gated).add_(residual);
+    return LocalScope.of(
+        () -> {
+          Tensor residual = expert.output().apply(attended);
+          residual.add_(hidden);
+          Tensor result = expert.down().apply(gated(expert, expert.postNorm().apply(residual)));
+          result.add_(residual);
+          return result;
+        });
+  }
+
+  private static Tensor gated(Expert expert, Tensor normed) {
+    Tensor gate = expert.gate().apply(normed);
+    Tensor up = expert.up().apply(normed);
+    if (GradMode.is_enabled()) {
+      return torch.silu(gate).mul(up);
+    }
+    torch.silu_(gate);
+    gate.mul_(up);
+    return gate;
   }
 
   private Tensor heads(Tensor x, int heads) {

@@ -82,8 +82,6 @@ final class DenoisingPass {
   /** Velocities {@code [B, N, C]} at flow time {@code t}. */
   Tensor velocity(Tensor latents, double t) {
     Tensor rows = torch.cat(new TensorVector(markers, model.latentRows(latents, grid, t)), 1);
-    Tensor hidden =
-        model.decode(PassCounter.Kind.VELOCITY, rows, MARKERS, rotary, mask, memory, sink);
-    return model.velocity(hidden.narrow(1, MARKERS, latents.size(1)));
+    return model.velocity(model.denoise(rows, MARKERS, rotary, mask, memory, sink));
   }
 }
