@@ -157,39 +157,33 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
-    DecoderLayer.Pass pass =
-        new DecoderLayer.Pass(understandingColumns, rotary, bias(mask), past, sink);
-    return through(layers, hidden, pass);
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
+    return through(layers, Streams.split(hidden, understandingColumns), pass).joined(1);
   }
 
   /**
-   * Runs the decoder for the velocities of noisy latents that see all of each other.
+   * Runs the decoder for velocities.
    *
-   * @param hidden {@code [B, L, H]}, the understanding expert's columns first
-   * @param mask boolean {@code [B or 1, 1, 1, past + L]}, true where visible
-   * @return the generation expert's columns {@code [B, L - understandingColumns, H]} before the
-   *     final norm
+   * @param markers {@code [B, M, H]}, for the understanding expert
+   * @param latents {@code [B, N, H]}, for the generation expert
+   * @param mask boolean {@code [B or 1, 1, 1, past + M + N]}, true where visible
+   * @return the latents' columns {@code [B, N, H]} before the final norm
    */
   Tensor denoise(
-      Tensor hidden,
-      long understandingColumns,
-      Rotary rotary,
-      Tensor mask,
-      KeyValues past,
-      KeySink sink) {
-    passes.count(PassCounter.Kind.VELOCITY, hidden.size(0), hidden.size(1));
-    DecoderLayer.Pass pass =
-        new DecoderLayer.Pass(understandingColumns, rotary, bias(mask), past, sink);
+      Tensor markers, Tensor latents, Rotary rotary, Tensor mask, KeyValues past, KeySink sink) {
+    passes.count(PassCounter.Kind.VELOCITY, latents.size(0), markers.size(1) + latents.size(1));
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
     int last = layers.size() - 1;
-    Tensor state = through(layers.subList(0, last), hidden, pass);
-    return LocalScope.of(() -> layers.get(last).applyToGeneration(state, pass));
+    Streams state = through(layers.subList(0, last), new Streams(markers, latents), pass);
+    return LocalScope.ofStreams(() -> layers.get(last).applyToGeneration(state, pass)).joined(1);
   }
 
-  private static Tensor through(List<DecoderLayer> layers, Tensor hidden, DecoderLayer.Pass pass) {
-    Tensor state = hidden;
+  private static Streams through(
+      List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
+    Streams state = hidden;
     for (DecoderLayer layer : layers) {
-      Tensor input = state;
-      state = LocalScope.of(() -> layer.apply(input, pass));
+      Streams input = state;
+      state = LocalScope.ofStreams(() -> layer.apply(input, pass));
     }
     return state;
   }

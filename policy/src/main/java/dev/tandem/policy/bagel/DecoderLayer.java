@@ -3,32 +3,88 @@ package dev.tandem.policy.bagel;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A layer of the mixture of transformers: each token goes through the projections of its own
- * expert, attention is joint. The columns of the understanding expert come first.
+ * expert, attention is joint.
  */
 final class DecoderLayer {
+  /** Axis of the columns in queries, keys and values. */
+  private static final int COLUMNS = 2;
+
   private final Expert understanding;
   private final Expert generation;
-  private final BagelConfig.Llm config;
   private final GroupedAttention attention;
   private final int index;
 
   DecoderLayer(Weights weights, BagelConfig.Llm config, int index) {
     String prefix = "language_model.model.layers." + index + ".";
-    this.understanding = Expert.of(weights, prefix, "", config.rmsNormEps());
-    this.generation = Expert.of(weights, prefix, "_moe_gen", config.rmsNormEps());
-    this.config = config;
-    this.index = index;
+    this.understanding = Expert.of(weights, prefix, "", config);
+    this.generation = Expert.of(weights, prefix, "_moe_gen", config);
     this.attention = new GroupedAttention(config);
+    this.index = index;
+  }
+
+  /**
+   * What the layers of a pass share.
+   *
+   * @param bias what is added to the attention scores; null where all is visible
+   * @param past keys and values already read, possibly none
+   * @param sink where the keys and values including the pass's own go
+   */
+  record Pass(Rotary rotary, @Nullable TensorOptional bias, KeyValues past, KeySink sink) {}
+
+  /** The layer's output for all columns. */
+  Streams apply(Streams hidden, Pass pass) {
+    Tensor attended =
+        LocalScope.of(
+            () -> {
+              Streams normed = normed(hidden);
+              return attend(normed, pass.rotary(), normed, pass);
+            });
+    return finish(hidden, Streams.split(attended, hidden.understandingColumns()));
+  }
+
+  /**
+   * The layer's output for the generation expert's columns alone, which is all that a last layer
+   * owes a velocity: the others are only looked at.
+   *
+   * @param pass with a bias that all columns share
+   */
+  Streams applyToGeneration(Streams hidden, Pass pass) {
+    Tensor attended =
+        LocalScope.of(
+            () -> {
+              Streams normed = normed(hidden);
+              Rotary rotary = pass.rotary().from(hidden.understandingColumns());
+              return attend(normed.ofGeneration(), rotary, normed, pass);
+            });
+    return finish(hidden.ofGeneration(), new Streams(null, attended));
+  }
+
+  private Streams normed(Streams hidden) {
+    return hidden.map(understanding.inputNorm()::apply, generation.inputNorm()::apply);
+  }
+
+  /** What {@code looking} columns, at the positions of {@code rotary}, see of all columns. */
+  private Tensor attend(Streams looking, Rotary rotary, Streams all, Pass pass) {
+    Tensor queries = looking.map(understanding::queries, generation::queries).joined(COLUMNS);
+    Tensor keys = all.map(understanding::keys, generation::keys).joined(COLUMNS);
+    Tensor values = all.map(understanding::values, generation::values).joined(COLUMNS);
+    KeySink.Visible visible =
+        pass.sink().extend(index, pass.past(), pass.rotary().rotate(keys), values);
+    return attention.apply(rotary.rotate(queries), visible, pass.bias());
+  }
+
+  private Streams finish(Streams hidden, Streams attended) {
+    return hidden.combine(attended, understanding::finish, generation::finish);
   }
 
   /** The parameters of one expert. */
   private record Expert(
+      int headSize,
       RmsNorm inputNorm,
       Linear query,
       Linear key,
@@ -41,10 +97,12 @@ final class DecoderLayer {
       Linear up,
       Linear down) {
 
-    static Expert of(Weights weights, String prefix, String suffix, double eps) {
+    static Expert of(Weights weights, String prefix, String suffix, BagelConfig.Llm config) {
       String attention = prefix + "self_attn.";
       String mlp = prefix + "mlp" + suffix + ".";
+      double eps = config.rmsNormEps();
       return new Expert(
+          config.headSize(),
           RmsNorm.of(weights, prefix + "input_layernorm" + suffix, eps),
           weights.linear(attention + "q_proj" + suffix),
           weights.linear(attention + "k_proj" + suffix),
@@ -57,155 +115,50 @@ final class DecoderLayer {
           weights.linear(mlp + "up_proj"),
           weights.linear(mlp + "down_proj"));
     }
-  }
 
-  /** Queries, keys and values of one expert's columns, {@code [B, heads, L, headSize]}. */
-  private record Projections(Tensor query, Tensor key, Tensor value) {
-
-    Projections beside(Projections other) {
-      return new Projections(
-          KeyValues.join(query, other.query),
-          KeyValues.join(key, other.key),
-          KeyValues.join(value, other.value));
+    Tensor queries(Tensor normed) {
+      return queryNorm.apply(heads(query.apply(normed)));
     }
-  }
 
-  /**
-   * What the layers of a pass share.
-   *
-   * @param understandingColumns how many of the L columns are the understanding expert's; they come
-   *     first
-   * @param bias what is added to the attention scores; null where all is visible
-   * @param past keys and values already read, possibly none
-   * @param sink where the keys and values including the pass's own go
-   */
-  record Pass(
-      long understandingColumns,
-      Rotary rotary,
-      @Nullable TensorOptional bias,
-      KeyValues past,
-      KeySink sink) {}
-
-  /**
-   * The layer's output for all columns.
-   *
-   * @param hidden {@code [B, L, H]}
-   * @return {@code [B, L, H]}
-   */
-  Tensor apply(Tensor hidden, Pass pass) {
-    long understandingColumns = pass.understandingColumns();
-    long generationColumns = hidden.size(1) - understandingColumns;
-    Tensor attended =
-        LocalScope.of(
-            () -> {
-              Projections projections = project(hidden, understandingColumns, generationColumns);
-              return attend(projections, pass.rotary(), pass);
-            });
-    if (generationColumns == 0) {
-      return finish(understanding, hidden, attended);
+    Tensor keys(Tensor normed) {
+      return keyNorm.apply(heads(key.apply(normed)));
     }
-    if (understandingColumns == 0) {
-      return finish(generation, hidden, attended);
+
+    Tensor values(Tensor normed) {
+      return heads(value.apply(normed));
     }
-    return torch.cat(
-        new TensorVector(
-            finish(
-                understanding,
-                hidden.narrow(1, 0, understandingColumns),
-                attended.narrow(1, 0, understandingColumns)),
-            finish(
-                generation,
-                hidden.narrow(1, understandingColumns, generationColumns),
-                attended.narrow(1, understandingColumns, generationColumns))),
-        1);
-  }
 
-  /**
-   * The layer's output for the generation expert's columns, which is all that a last layer owes a
-   * velocity; the other columns are only looked at.
-   *
-   * @param hidden {@code [B, L, H]}, with columns of both experts
-   * @param pass with a bias that all columns share
-   * @return {@code [B, L - understandingColumns, H]}
-   */
-  Tensor applyToGeneration(Tensor hidden, Pass pass) {
-    long others = pass.understandingColumns();
-    Tensor own = hidden.narrow(1, others, hidden.size(1) - others);
-    Tensor attended =
-        LocalScope.of(
-            () -> {
-              Tensor normed = understanding.inputNorm().apply(hidden.narrow(1, 0, others));
-              Projections projections = project(generation, own);
-              Projections joined =
-                  new Projections(
-                      projections.query(),
-                      KeyValues.join(key(understanding, normed), projections.key()),
-                      KeyValues.join(value(understanding, normed), projections.value()));
-              return attend(joined, pass.rotary().from(others), pass);
-            });
-    return finish(generation, own, attended);
-  }
-
-  /** Attends with queries at the given positions and keys at those of the pass. */
-  private Tensor attend(Projections projections, Rotary queries, Pass pass) {
-    Tensor key = pass.rotary().rotate(projections.key());
-    KeySink.Visible visible = pass.sink().extend(index, pass.past(), key, projections.value());
-    return attention.apply(queries.rotate(projections.query()), visible, pass.bias());
-  }
-
-  private Projections project(Tensor hidden, long understandingColumns, long generationColumns) {
-    if (generationColumns == 0) {
-      return project(understanding, hidden);
+    /** {@code [B, heads, L, headSize]} of {@code [B, L, heads * headSize]}. */
+    private Tensor heads(Tensor x) {
+      long columns = x.size(1);
+      long heads = x.size(2) / headSize;
+      // A single column, as in decoding, needs no transposition.
+      return columns == 1
+          ? x.reshape(x.size(0), heads, 1, headSize)
+          : x.reshape(x.size(0), columns, heads, headSize).transpose(1, 2);
     }
-    if (understandingColumns == 0) {
-      return project(generation, hidden);
+
+    /** The residual stream after attention, {@code [B, L, ...]}, and the feed-forward block. */
+    Tensor finish(Tensor hidden, Tensor attended) {
+      return LocalScope.of(
+          () -> {
+            Tensor residual = output.apply(attended.flatten(2, -1));
+            residual.add_(hidden);
+            Tensor result = down.apply(gated(postNorm.apply(residual)));
+            result.add_(residual);
+            return result;
+          });
     }
-    return project(understanding, hidden.narrow(1, 0, understandingColumns))
-        .beside(project(generation, hidden.narrow(1, understandingColumns, generationColumns)));
-  }
 
-  private Projections project(Expert expert, Tensor hidden) {
-    Tensor normed = expert.inputNorm().apply(hidden);
-    Tensor query = heads(expert.query().apply(normed), config.heads());
-    return new Projections(
-        expert.queryNorm().apply(query), key(expert, normed), value(expert, normed));
-  }
-
-  private Tensor key(Expert expert, Tensor normed) {
-    return expert.keyNorm().apply(heads(expert.key().apply(normed), config.keyValueHeads()));
-  }
-
-  private Tensor value(Expert expert, Tensor normed) {
-    return heads(expert.value().apply(normed), config.keyValueHeads());
-  }
-
-  private Tensor finish(Expert expert, Tensor hidden, Tensor attended) {
-    return LocalScope.of(
-        () -> {
-          Tensor residual = expert.output().apply(attended);
-          residual.add_(hidden);
-          Tensor result = expert.down().apply(gated(expert, expert.postNorm().apply(residual)));
-          result.add_(residual);
-          return result;
-        });
-  }
-
-  private static Tensor gated(Expert expert, Tensor normed) {
-    Tensor gate = expert.gate().apply(normed);
-    Tensor up = expert.up().apply(normed);
-    if (GradMode.is_enabled()) {
-      return torch.silu(gate).mul(up);
+    private Tensor gated(Tensor normed) {
+      Tensor gates = gate.apply(normed);
+      Tensor values = up.apply(normed);
+      if (GradMode.is_enabled()) {
+        return torch.silu(gates).mul(values);
+      }
+      torch.silu_(gates);
+      gates.mul_(values);
+      return gates;
     }
-    torch.silu_(gate);
-    gate.mul_(up);
-    return gate;
-  }
-
-  private Tensor heads(Tensor x, int heads) {
-    long columns = x.size(1);
-    // A single column, as in decoding, needs no transposition.
-    return columns == 1
-        ? x.reshape(x.size(0), heads, 1, config.headSize())
-        : x.reshape(x.size(0), columns, heads, config.headSize()).transpose(1, 2);
   }
 }

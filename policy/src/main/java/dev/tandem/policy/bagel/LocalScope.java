@@ -1,6 +1,7 @@
 package dev.tandem.policy.bagel;
 
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,15 @@ final class LocalScope {
     PointerScope outer = PointerScope.getInnerScope();
     try (PointerScope inner = new PointerScope()) {
       return keep(computation.get(), outer);
+    }
+  }
+
+  /** As {@link #of}, for two results. */
+  static Streams ofStreams(Supplier<Streams> computation) {
+    PointerScope outer = PointerScope.getInnerScope();
+    try (PointerScope inner = new PointerScope()) {
+      UnaryOperator<Tensor> kept = tensor -> keep(tensor, outer);
+      return computation.get().map(kept, kept);
     }
   }
 
