@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
       PairsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ExperimentsCommand.class,
       ExamineCommand.class,
       PretrainCommand.class,
       SqlCommand.class,
