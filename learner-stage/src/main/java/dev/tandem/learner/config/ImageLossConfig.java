@@ -2,6 +2,7 @@ package dev.tandem.learner.config;
 
 import dev.tandem.learner.objective.ClipRange;
 import dev.tandem.learner.objective.FlowObjective;
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.LatentReduction;
 import dev.tandem.learner.objective.StepScaling;
 
@@ -14,17 +15,28 @@ import dev.tandem.learner.objective.StepScaling;
  * @param stepScaling what the loss of a step is multiplied by
  * @param velocityMseWeight {@code gamma} of the squared distance from the start policy's velocity;
  *     0 switches it off
+ * @param latentKlWeight {@code beta} of the divergence of a step from the start policy's; 0
+ *     switches it off
+ * @param latentKl how that divergence is scaled
  */
 public record ImageLossConfig(
     double weight,
     double clip,
     boolean ratioNorm,
     StepScaling stepScaling,
-    double velocityMseWeight) {
+    double velocityMseWeight,
+    double latentKlWeight,
+    LatentKl latentKl) {
   public ImageLossConfig {
     Require.notNegative("weight", weight);
     Require.notNegative("clip", clip);
     Require.notNegative("velocity_mse_weight", velocityMseWeight);
+    Require.notNegative("latent_kl_weight", latentKlWeight);
+  }
+
+  /** Whether the loss looks at the start policy's velocity. */
+  public boolean needsReference() {
+    return velocityMseWeight > 0 || latentKlWeight > 0;
   }
 
   /** The objective of one step with these settings; log-densities are averaged over dimensions. */

@@ -45,8 +45,7 @@ final class GroupLoss {
           new FlowLoss(config.image(), anchor).of(prepared, totals.images(group), replay, measures);
     }
     Tensor loss =
-        new JointLoss(config.image().weight(), config.image().velocityMseWeight())
-            .of(text, image.objective(), image.velocityMse());
+        new JointLoss(config.image().weight()).of(text, image.objective(), image.penalty());
     measures.add("loss/total", loss.item_double(), 0);
     return loss;
   }

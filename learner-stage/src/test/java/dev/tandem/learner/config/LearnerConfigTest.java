@@ -3,6 +3,7 @@ package dev.tandem.learner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.testing.LearnerConfigs;
@@ -30,7 +31,10 @@ class LearnerConfigTest {
   void valuesOutOfRangeAreNamed() {
     assertThatThrownBy(() -> new TextLossConfig(-1, 0.2, TextAggregation.TOKEN_MEAN, 0))
         .hasMessage("Invalid clip_low: -1.0 (must be at least 0)");
-    assertThatThrownBy(() -> new ImageLossConfig(1, 1e-6, true, StepScaling.NONE, Double.NaN))
+    assertThatThrownBy(
+            () ->
+                new ImageLossConfig(
+                    1, 1e-6, true, StepScaling.NONE, Double.NaN, 0, LatentKl.GAUSSIAN))
         .hasMessage("Invalid velocity_mse_weight: NaN (must be at least 0)");
     assertThatThrownBy(() -> LearnerConfigs.with(Anchor.AUTO, 0, 1, 1))
         .hasMessage("Invalid ppo_epochs: 0 (must be at least 1)");
@@ -41,5 +45,13 @@ class LearnerConfigTest {
     assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 1, 1).needsReference()).isTrue();
     assertThat(LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)).needsReference())
         .isFalse();
+    assertThat(
+            LearnerConfigs.withRegularisers(
+                    LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)),
+                    0,
+                    0.1,
+                    LatentKl.R3)
+                .needsReference())
+        .isTrue();
   }
 }

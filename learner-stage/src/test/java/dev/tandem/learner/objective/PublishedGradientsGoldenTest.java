@@ -111,8 +111,11 @@ class PublishedGradientsGoldenTest {
     }
     Scalar mean = new Scalar(1.0 / steps.length);
     Tensor loss =
-        new JointLoss(1, number(in.path("mse_weight")))
-            .of(torchZero(), objective.mul(mean), penalty.mul(mean));
+        new JointLoss(1)
+            .of(
+                torchZero(),
+                objective.mul(mean),
+                penalty.mul(mean).mul(new Scalar(number(in.path("mse_weight")))));
     assertClose("loss", loss.item_double(), out.path("loss"), TOLERANCE);
     // The file scales the loss for the backward pass alone.
     Tensor scaled = loss.mul(new Scalar(number(in.path("loss_scale"))));

@@ -5,6 +5,7 @@ import dev.tandem.learner.config.ImageLossConfig;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.config.TextLossConfig;
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.optimizer.AdamWSettings;
@@ -21,7 +22,7 @@ public final class LearnerConfigs {
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
     return new LearnerConfig(
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0.01),
-        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0.1),
+        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0.1, 0, LatentKl.GAUSSIAN),
         optimizer(1e-2, 1e-2),
         anchor,
         epochs,
@@ -54,11 +55,33 @@ public final class LearnerConfigs {
         List.of("*bias"));
   }
 
+  /** The same with the image's regularisers at these weights. */
+  public static LearnerConfig withRegularisers(
+      LearnerConfig config, double velocityMse, double latentKl, LatentKl form) {
+    ImageLossConfig image = config.image();
+    return new LearnerConfig(
+        config.text(),
+        new ImageLossConfig(
+            image.weight(),
+            image.clip(),
+            image.ratioNorm(),
+            image.stepScaling(),
+            velocityMse,
+            latentKl,
+            form),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.logpAlarm(),
+        config.threads());
+  }
+
   /** The policy losses alone, for one step from the current weights. */
   public static LearnerConfig withoutRegularisers(OptimizerConfig optimizer) {
     return new LearnerConfig(
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0),
-        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0),
+        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0, 0, LatentKl.GAUSSIAN),
         optimizer,
         Anchor.AUTO,
         1,
