@@ -31,10 +31,7 @@ class LearnerConfigTest {
   void valuesOutOfRangeAreNamed() {
     assertThatThrownBy(() -> new TextLossConfig(-1, 0.2, TextAggregation.TOKEN_MEAN, 0))
         .hasMessage("Invalid clip_low: -1.0 (must be at least 0)");
-    assertThatThrownBy(
-            () ->
-                new ImageLossConfig(
-                    1, 1e-6, true, StepScaling.NONE, Double.NaN, 0, LatentKl.GAUSSIAN))
+    assertThatThrownBy(() -> new ImageLossConfig(1, 1e-6, true, StepScaling.NONE, Double.NaN))
         .hasMessage("Invalid velocity_mse_weight: NaN (must be at least 0)");
     assertThatThrownBy(() -> LearnerConfigs.with(Anchor.AUTO, 0, 1, 1))
         .hasMessage("Invalid ppo_epochs: 0 (must be at least 1)");

@@ -22,7 +22,7 @@ public final class LearnerConfigs {
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
     return new LearnerConfig(
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0.01),
-        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0.1, 0, LatentKl.GAUSSIAN),
+        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0.1),
         optimizer(1e-2, 1e-2),
         anchor,
         epochs,
@@ -63,8 +63,12 @@ public final class LearnerConfigs {
         config.text(),
         new ImageLossConfig(
             image.weight(),
+            image.loss(),
             image.clip(),
+            image.clipHigh(),
             image.ratioNorm(),
+            image.klMask(),
+            image.advantageLimit(),
             image.stepScaling(),
             velocityMse,
             latentKl,
@@ -81,7 +85,7 @@ public final class LearnerConfigs {
   public static LearnerConfig withoutRegularisers(OptimizerConfig optimizer) {
     return new LearnerConfig(
         new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0),
-        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0, 0, LatentKl.GAUSSIAN),
+        new ImageLossConfig(1, 1e-3, true, StepScaling.NONE, 0),
         optimizer,
         Anchor.AUTO,
         1,
