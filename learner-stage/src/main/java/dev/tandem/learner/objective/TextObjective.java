@@ -46,8 +46,10 @@ public record TextObjective(
    * @param objective scalar to be maximised
    * @param surrogate ratio and clipping by token, {@code [G, T]}, or by sequence, {@code [G, 1]}
    * @param kl estimate by token, {@code [G, T]}; null without a reference
+   * @param penalised false where the divergence is measured but too large to count
    */
-  public record Terms(Tensor objective, Surrogate surrogate, @Nullable Tensor kl) {}
+  public record Terms(
+      Tensor objective, Surrogate surrogate, @Nullable Tensor kl, boolean penalised) {}
 
   /** Evaluates the objective of one group of the batch that {@code totals} describes. */
   public Terms evaluate(Inputs inputs, TextTotals totals) {
@@ -59,14 +61,16 @@ public record TextObjective(
     Surrogate policy = surrogate.of(ratios, advantages);
     Tensor value = ratio.onPolicy(policy.value(), ratios, advantages);
     Tensor divergence = null;
+    boolean penalised = true;
     if (inputs.reference() != null) {
       divergence = kl.byToken(ratios, zeroed(inputs.reference(), beyond));
-      if (kl.counts(divergence, mask)) {
+      penalised = kl.counts(divergence, mask);
+      if (penalised) {
         value = value.sub(divergence.mul(new Scalar(klWeight)));
       }
     }
     Tensor weights = aggregation.weights(mask, totals);
-    return new Terms(value.mul(weights).sum(), policy, divergence);
+    return new Terms(value.mul(weights).sum(), policy, divergence, penalised);
   }
 
   private static Tensor zeroed(Tensor values, Tensor beyond) {

@@ -72,6 +72,7 @@ final class GroupLoss {
     addMasked(measures, "clip_share/text", terms.surrogate().clipped(), mask, tokens);
     if (terms.kl() != null) {
       addMasked(measures, "kl/text", terms.kl(), mask, tokens);
+      measures.add("kl_ignored/text", terms.penalised() ? 0 : 1, 1);
     }
     return terms.objective();
   }

@@ -59,7 +59,8 @@ public final class LearnerConfigs {
   public static LearnerConfig withRegularisers(
       LearnerConfig config, double velocityMse, double latentKl, LatentKl form) {
     ImageLossConfig image = config.image();
-    return new LearnerConfig(
+    return withLosses(
+        config,
         config.text(),
         new ImageLossConfig(
             image.weight(),
@@ -72,7 +73,15 @@ public final class LearnerConfigs {
             image.stepScaling(),
             velocityMse,
             latentKl,
-            form),
+            form));
+  }
+
+  /** The same with other losses. */
+  public static LearnerConfig withLosses(
+      LearnerConfig config, TextLossConfig text, ImageLossConfig image) {
+    return new LearnerConfig(
+        text,
+        image,
         config.optimizer(),
         config.anchor(),
         config.ppoEpochs(),
