@@ -9,8 +9,10 @@ import dev.tandem.reward.AdvantageSettings.PartialFailure;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,118 @@ class AdvantagesTest {
         SettingsBuilder.of(Estimator.ZSCORE).epsilon(1e-8).deviation(Deviation.POPULATION).build();
     double scale = 1 / (Math.sqrt(2) + 1e-8);
     assertClose(group.batches(PLAN, population), "text_advantage", 2 * scale, -scale, -scale);
+  }
+
+  /** The sums in the order of the sample indexes, the bits of earlier versions. */
+  @Test
+  void theDefaultIsExactToTheLastBit() {
+    double[] rewards = new Random(20261121).doubles(8).toArray();
+    double weight = 0.7;
+    double sum = 0;
+    for (double reward : rewards) {
+      sum += reward;
+    }
+    double mean = sum / rewards.length;
+    double squares = 0;
+    for (double reward : rewards) {
+      squares += (reward - mean) * (reward - mean);
+    }
+    double std = Math.sqrt(squares / (rewards.length - 1));
+    List<Row> rows =
+        new GroupRows()
+            .pair("p", weight)
+            .group(
+                "p",
+                "understand",
+                "accuracy",
+                Arrays.stream(rewards).boxed().toArray(Double[]::new))
+            .batches(PLAN, AdvantageSettings.DEFAULT);
+    for (int i = 0; i < rewards.length; i++) {
+      assertThat(rows.get(i).<Double>getAs("text_advantage"))
+          .isEqualTo((rewards[i] - mean) / (std + 1e-4) * weight);
+    }
+  }
+
+  /** Without one at each end the mean of 0, 1, 2, 9 is 1.5 and their squares sum to 0.5. */
+  @Test
+  void trimsClipsAndStabilisesAsConfigured() {
+    GroupRows group =
+        new GroupRows().pair("p", 0.5).group("p", "understand", "accuracy", 9., 0., 2., 1.);
+    assertClose(
+        group.batches(PLAN, SettingsBuilder.of(Estimator.MEAN).trim(0.25).build()),
+        "text_advantage",
+        3.75,
+        -0.75,
+        0.25,
+        -0.25);
+    double std = Math.sqrt(0.5 + 0.25);
+    AdvantageSettings clipped =
+        SettingsBuilder.of(Estimator.ZSCORE).trim(0.25).epsilonInside(0.25).clip(1).build();
+    assertClose(group.batches(PLAN, clipped), "text_advantage", 0.5, -0.5, 0.25 / std, -0.25 / std);
+    assertThat(GroupRows.column(group.batches(PLAN, clipped), "group_mean")).containsOnly(3.0);
+  }
+
+  @Test
+  void aTrimmedGroupWithoutVarianceIsDegenerate() {
+    GroupRows group =
+        new GroupRows().pair("p", 1).group("p", "understand", "accuracy", 0., 0., 0., 1.);
+    SettingsBuilder settings = SettingsBuilder.of(Estimator.ZSCORE).trim(0.25);
+    assertClose(group.batches(PLAN, settings.build()), "text_advantage", 0.0, 0.0, 0.0, 0.0);
+    assertClose(
+        group.batches(PLAN, settings.byFormula().build()), "text_advantage", 0.0, 0.0, 0.0, 1e4);
+  }
+
+  @Test
+  void aGroupOfOneKeepsItsRewardWhereTheFormulaDecides() {
+    GroupRows group =
+        new GroupRows().pair("p", 0.5).group("p", "understand", "accuracy", null, 0.8);
+    List<Row> rows = group.batches(PLAN, SettingsBuilder.of(Estimator.MEAN).byFormula().build());
+    assertClose(rows, "text_advantage", null, 0.4);
+    assertThat(GroupRows.column(rows, "drop_reason")).containsExactly("reward_failed", null);
+  }
+
+  /** Groups of one are compared with the batch: mean 1, sample deviation sqrt(2). */
+  @Test
+  void anEstimatorOverTheBatchNeedsNoGroups() {
+    GroupRows groups =
+        new GroupRows()
+            .pair("a", 1)
+            .group("a", "understand", "accuracy", 0.0)
+            .pair("b", 1)
+            .group("b", "understand", "accuracy", 2.0);
+    List<Row> rows = groups.batches(PLAN, SettingsBuilder.of(Estimator.BATCH_ZSCORE).build());
+    double expected = 1 / (Math.sqrt(2) + 1e-4);
+    assertClose(rows, "text_advantage", -expected, expected);
+    assertThat(GroupRows.column(rows, "kept")).containsOnly(true);
+
+    GroupRows alone = new GroupRows().pair("a", 1).group("a", "understand", "accuracy", 0.3);
+    List<Row> dropped = alone.batches(PLAN, SettingsBuilder.of(Estimator.BATCH_ZSCORE).build());
+    assertClose(dropped, "text_advantage", 0.0);
+    assertThat(GroupRows.column(dropped, "drop_reason")).containsOnly("group_too_small");
+  }
+
+  /** Lengths 1 and 3: the baseline is (1 * 4 + 3 * 0) / 4 = 1, for text and image alike. */
+  @Test
+  void weighsTheBaselineByLength() {
+    GroupRows group = new GroupRows().pair("p", 1);
+    int[] lengths = {1, 3};
+    Double[] rewards = {4.0, 0.0};
+    for (int i = 0; i < lengths.length; i++) {
+      group.member("p", "reason", i, lengths[i]);
+      group.reward("p", "reason", i, "graded", rewards[i]);
+      group.reward("p", "reason", i, "strict", rewards[i]);
+    }
+    List<Row> rows = group.batches(PLAN, SettingsBuilder.of(Estimator.OPO).build());
+    assertClose(rows, "text_advantage", 3.0, -1.0);
+    assertClose(rows, "image_advantage", 3.0, -1.0);
+  }
+
+  @Test
+  void refusesOptionsThatMeanNothing() {
+    assertThatThrownBy(() -> SettingsBuilder.of(Estimator.ZSCORE).trim(0.5).build())
+        .hasMessage("Invalid trim: 0.5 (must be in [0, 0.5))");
+    assertThatThrownBy(() -> SettingsBuilder.of(Estimator.ZSCORE).clip(-1).build())
+        .hasMessage("Invalid clip: -1.0 (must be at least 0; 0 for none)");
   }
 
   @Test
