@@ -84,6 +84,10 @@ class FlowGrpoAdvantagesGoldenTest {
 
   private static void check(Golden.Case golden, Map<String, List<Row>> rows) {
     List<GoldenBatch> batches = batches(golden);
+    if (golden.outputs().has("error")) {
+      batches.forEach(batch -> batch.checkDefined(rows)); // such as the best of one there
+      return;
+    }
     if (golden.fn().equals("zero_std_ratio")) {
       checkSummary(golden, batches.get(0), rows);
       return;

@@ -118,6 +118,10 @@ class VerlAdvantagesGoldenTest {
 
   /** Every token of a response has the sequence's advantage, every other token 0. */
   private static void check(Golden.Case golden, GoldenBatch batch, Map<String, List<Row>> rows) {
+    if (golden.outputs().has("error")) {
+      batch.checkDefined(rows); // whitening a single token is an error there
+      return;
+    }
     double[][] mask = GoldenValues.matrix(golden.inputs().get("response_mask"));
     double[][] expected = GoldenValues.matrix(golden.outputs().get("advantages"));
     double[] sequences = new double[mask.length];
