@@ -31,7 +31,8 @@ public sealed interface Matching {
         return matching;
       }
     }
-    throw new UserError("Unknown matching: %s (must be greedy, ordered or random)".formatted(label));
+    throw new UserError(
+        "Unknown matching: %s (must be greedy, ordered or random)".formatted(label));
   }
 
   /** All edges, best first; an edge is taken when both ends are free. */

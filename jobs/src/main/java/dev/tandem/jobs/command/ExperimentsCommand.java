@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code tandem experiments}: the comparisons of the papers in miniature. Each variant and seed is a
- * run of its own; one that was interrupted goes on, one that is done is only read.
+ * {@code tandem experiments}: the comparisons of the papers in miniature. Each variant and seed is
+ * a run of its own; one that was interrupted goes on, one that is done is only read.
  */
 @Command(
     name = "experiments",

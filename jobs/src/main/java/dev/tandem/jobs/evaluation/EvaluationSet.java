@@ -1,7 +1,7 @@
 package dev.tandem.jobs.evaluation;
 
-import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.data.HeldOut;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.schemas.random.RandomKey;

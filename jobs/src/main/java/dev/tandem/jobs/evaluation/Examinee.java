@@ -35,7 +35,7 @@ public final class Examinee {
   }
 
   /** What the policy makes of an item: one answer for each seed, or the only one. */
-  List<Answer> answer(Suite suite, int number) {
+  public List<Answer> answer(Suite suite, int number) {
     return switch (suite) {
       case GENEVAL, GENEVAL_GREEDY, GENEVAL_PLANNED -> draw(suite, number);
       case MULTIPLE_CHOICE -> List.of(choose(number));

@@ -21,8 +21,7 @@ record Estimate(double mean, double halfWidth) {
     double deviation =
         new StandardDeviation()
             .evaluate(values.stream().mapToDouble(Double::doubleValue).toArray());
-    double quantile =
-        new TDistribution(values.size() - 1).inverseCumulativeProbability(QUANTILE);
+    double quantile = new TDistribution(values.size() - 1).inverseCumulativeProbability(QUANTILE);
     return new Estimate(mean, quantile * deviation / Math.sqrt(values.size()));
   }
 

@@ -48,9 +48,7 @@ public record Experiment(
               "guidance",
               "Training without guidance or with it (UniGRPO, R3)",
               REASON_ONLY,
-              List.of(
-                  Variant.of("off"),
-                  Variant.of("on", "rollout.image.guidance.text_scale=4"))),
+              List.of(Variant.of("off"), Variant.of("on", "rollout.image.guidance.text_scale=4"))),
           new Experiment(
               "pair-weights",
               "How a retrieved pair counts: sqrt(similarity), similarity, 1 (PairUni, arXiv 2510.25682)",
@@ -62,9 +60,9 @@ public record Experiment(
           new Experiment(
               "pairs",
               "Pairs of what belongs together or of what chance brings, and whether the two sides' gradients agree (PairUni)",
-              List.of("learner.gradient_cosine=true"),
+              List.of(),
               List.of(
-                  Variant.of("pairug"), 
+                  Variant.of("pairug"),
                   Variant.of(
                       "random",
                       "pairs.matching=random",

@@ -79,7 +79,18 @@ public final class ExperimentReport {
   }
 
   private void runs(List<String> lines) {
-    lines.add(row(List.of("variant", "seed", "suite", "before", "after", "fixed", "broken", "audit before", "audit after")));
+    lines.add(
+        row(
+            List.of(
+                "variant",
+                "seed",
+                "suite",
+                "before",
+                "after",
+                "fixed",
+                "broken",
+                "audit before",
+                "audit after")));
     lines.add(row(List.of("---", "---", "---", "---", "---", "---", "---", "---", "---")));
     for (Outcome outcome : outcomes) {
       for (Suite suite : outcome.comparison().suites()) {

@@ -55,7 +55,10 @@ class ExperimentReportTest {
         new ExperimentReport(
                 EXPERIMENT,
                 List.of(
-                    outcome("red", 1, 1), outcome("red", 2, 3), outcome("blue", 1, 0), outcome("blue", 2, 0)))
+                    outcome("red", 1, 1),
+                    outcome("red", 2, 3),
+                    outcome("blue", 1, 0),
+                    outcome("blue", 2, 0)))
             .markdown();
 
     assertThat(page)
