@@ -1,9 +1,7 @@
 package dev.tandem.jobs.command;
 
-import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Comparison;
 import dev.tandem.jobs.report.Report;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,15 +18,8 @@ public final class QuickstartCommand implements Runnable {
   @Override
   public void run() {
     try (RunSession run = RunSession.open(options.load("quickstart"))) {
-      run.curation().run(run.config());
-      run.console().doing("evaluating the starting policy");
-      List<Answer> before = run.evaluator().evaluate(0, run.folder().sharedCheckpoint(0));
-      run.console().print("Evaluated the starting policy: %d answers".formatted(before.size()));
-      int last = run.trainingLoop().run();
-      run.console().doing("evaluating the trained policy");
-      List<Answer> after = run.evaluator().evaluate(last, run.folder().sharedCheckpoint(last));
-      run.console().print("Evaluated the trained policy: %d answers".formatted(after.size()));
-      report(run, last, new Comparison(before, after));
+      EvaluatedTraining done = EvaluatedTraining.of(run);
+      report(run, done.lastIteration(), done.comparison());
     }
   }
 
@@ -36,7 +27,7 @@ public final class QuickstartCommand implements Runnable {
     Report report = new Report(System.out);
     System.out.println();
     report.printComparison(comparison);
-    run.folder().write("before-after.png", file -> report.writePicture(comparison, file));
+    run.folder().writePicture(file -> report.writePicture(comparison, file));
     System.out.println("Trained policy: " + run.folder().sharedCheckpoint(last));
     System.out.println("Tables: " + run.folder().warehouse());
     System.out.println(

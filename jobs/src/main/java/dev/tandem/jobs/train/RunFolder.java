@@ -133,6 +133,11 @@ public final class RunFolder {
     }
   }
 
+  /** Writes the picture with samples before and after. */
+  public void writePicture(LocalFile content) {
+    write("before-after.png", content);
+  }
+
   /** Writes a file of the local file system. */
   @FunctionalInterface
   public interface LocalFile {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class Measures {
   /** Sums over the groups of an optimizer step. */
   private static final Set<String> STEP_SUMS =
-      Set.of("loss/text", "loss/flow", "loss/velocity_mse", "loss/total");
+      Set.of("loss/text", "loss/flow", "loss/velocity_mse", "kl/flow", "loss/total");
 
   private final Map<String, double[]> sumAndCount = new TreeMap<>();
 

@@ -119,7 +119,7 @@ public final class PolicyUpdate implements AutoCloseable {
     boolean anchored =
         switch (config.resolvedAnchor()) {
           case REPLAY -> true;
-          case ROLLOUT -> hasSteps && config.image().ratioNorm();
+          case ROLLOUT -> hasSteps && config.image().needsAnchorMeans();
           case CURRENT, AUTO -> false;
         };
     HeldReplay anchor = anchored ? HeldReplay.of(policy, group.trajectories()) : null;

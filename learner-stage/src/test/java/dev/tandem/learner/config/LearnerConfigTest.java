@@ -3,6 +3,7 @@ package dev.tandem.learner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.testing.LearnerConfigs;
@@ -41,5 +42,13 @@ class LearnerConfigTest {
     assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 1, 1).needsReference()).isTrue();
     assertThat(LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)).needsReference())
         .isFalse();
+    assertThat(
+            LearnerConfigs.withRegularisers(
+                    LearnerConfigs.withoutRegularisers(LearnerConfigs.optimizer(1, 1)),
+                    0,
+                    0.1,
+                    LatentKl.R3)
+                .needsReference())
+        .isTrue();
   }
 }

@@ -10,10 +10,13 @@ import dev.tandem.learner.checkpoint.LearnerProgress;
 import dev.tandem.learner.config.Anchor;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.testing.BagelRollouts;
+import dev.tandem.learner.tensor.HostTensors;
 import dev.tandem.learner.testing.LearnerConfigs;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.bagel.PolicyFiles;
+import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
@@ -23,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +149,56 @@ class BagelUpdateTest {
             "optimizer.safetensors",
             "ema.safetensors")) {
       assertThat(second.resolve(file)).as(file).hasSameBinaryContentAs(whole.resolve(file));
+    }
+  }
+
+  @Test
+  void averagesTakeThePlacesOfTheWeightsTheyAreOf() {
+    Path full = folder.resolve("averaged");
+    LearnerConfig config = LearnerConfigs.with(Anchor.AUTO, 2, 1, 1);
+    update(start, full, config);
+    Path adapted = folder.resolve("averaged-adapters");
+    try (TrainablePolicy policy = adapted(null)) {
+      update(policy, start, adapted, config, 1);
+    }
+
+    String trained = "language_model.model.layers.1.mlp.down_proj.weight";
+    String frozen = "vae2llm.bias";
+    double[] expected = values(full.resolve("ema.safetensors"), trained);
+    try (PolicyFiles averaged = PolicyFiles.loadAveraged(full, ComputeSettings.CPU);
+        PolicyFiles current = PolicyFiles.load(full, false)) {
+      assertThat(values(averaged, trained))
+          .containsExactly(expected)
+          .isNotEqualTo(values(current, trained));
+      assertThat(values(averaged, frozen)).containsExactly(values(current, frozen));
+    }
+    // Two steps of B from 0: the average lies between the base and the newest.
+    try (PolicyFiles averaged = PolicyFiles.loadAveraged(adapted, ComputeSettings.CPU);
+        PolicyFiles current = PolicyFiles.load(adapted, false);
+        PolicyFiles base = PolicyFiles.load(start, false)) {
+      assertThat(distance(averaged, base, trained))
+          .isPositive()
+          .isLessThan(distance(current, base, trained));
+    }
+  }
+
+  private static double distance(PolicyFiles a, PolicyFiles b, String name) {
+    double[] left = values(a, name);
+    double[] right = values(b, name);
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += Math.abs(left[i] - right[i]);
+    }
+    return sum;
+  }
+
+  private static double[] values(PolicyFiles files, String name) {
+    return HostTensors.doubles(files.weights().tensors().get(name));
+  }
+
+  private static double[] values(Path file, String name) {
+    try (PointerScope scope = new PointerScope()) {
+      return HostTensors.doubles(TensorFiles.load(file, ScalarType.Float).get(name));
     }
   }
 

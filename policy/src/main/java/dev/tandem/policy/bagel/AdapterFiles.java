@@ -71,6 +71,12 @@ final class AdapterFiles {
     require(folder, BASE, config.path(BASE).asText(), baseVersion);
   }
 
+  /** The factor of the product of adapters. */
+  static double scale(Path folder) {
+    JsonNode config = read(folder.resolve(CONFIG));
+    return config.path("lora_alpha").asDouble() / config.path("r").asInt();
+  }
+
   private static void require(Path folder, String key, Object found, Object expected) {
     if (!found.equals(expected)) {
       throw new UserError(

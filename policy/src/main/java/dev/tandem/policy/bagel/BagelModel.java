@@ -2,7 +2,6 @@ package dev.tandem.policy.bagel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -176,52 +175,44 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
-    TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
-    Tensor state = hidden;
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
+    return through(layers, Streams.split(hidden, understandingColumns), pass).joined(1);
+  }
+
+  /**
+   * Runs the decoder for velocities.
+   *
+   * @param markers {@code [B, M, H]}, for the understanding expert
+   * @param latents {@code [B, N, H]}, for the generation expert
+   * @param mask boolean {@code [B or 1, 1, 1, past + M + N]}, true where visible
+   * @return the latents' columns {@code [B, N, H]} before the final norm
+   */
+  Tensor denoise(
+      Tensor markers, Tensor latents, Rotary rotary, Tensor mask, KeyValues past, KeySink sink) {
+    passes.count(PassCounter.Kind.VELOCITY, latents.size(0), markers.size(1) + latents.size(1));
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
+    int last = layers.size() - 1;
+    Streams state = through(layers.subList(0, last), new Streams(markers, latents), pass);
+    return step(layers.get(last)::applyToGeneration, last, state, pass).joined(1);
+  }
+
+  private Streams through(
+      List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
+    Streams state = hidden;
     for (int i = 0; i < layers.size(); i++) {
-      state =
-          recomputation == null
-              ? layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i)
-              : recomputed(state, understandingColumns, rotary, bias, past, sink, i);
+      state = step(layers.get(i)::apply, i, state, pass);
     }
     return state;
   }
 
-  /** A layer as a segment: the rows and the layer's past in, the rows and what is kept out. */
-  private Tensor recomputed(
-      Tensor state,
-      long understandingColumns,
-      Rotary rotary,
-      @Nullable TensorOptional bias,
-      KeyValues past,
-      KeySink sink,
-      int index) {
-    List<Tensor> inputs = new ArrayList<>(List.of(state));
-    inputs.addAll(past.ofLayer(index));
-    List<Tensor> outputs =
-        Objects.requireNonNull(recomputation)
-            .run(
-                given -> {
-                  KeyValues seen = KeyValues.same(layers.size(), given.subList(1, given.size()));
-                  KeyValues kept = KeyValues.empty(layers.size());
-                  KeySink own = sink.collects() ? KeySink.collect(kept) : KeySink.forget();
-                  Tensor next =
-                      layers
-                          .get(index)
-                          .apply(
-                              given.get(0), understandingColumns, rotary, bias, seen, own, index);
-                  List<Tensor> results = new ArrayList<>(List.of(next));
-                  if (sink.collects()) {
-                    results.add(kept.keys(index));
-                    results.add(kept.values(index));
-                  }
-                  return results;
-                },
-                inputs);
-    if (sink.collects()) {
-      sink.keep(index, new KeySink.Visible(outputs.get(1), outputs.get(2)));
-    }
-    return outputs.get(0);
+  private Streams step(LayerStep layer, int index, Streams hidden, DecoderLayer.Pass pass) {
+    return recomputation == null
+        ? LocalScope.ofStreams(() -> layer.apply(hidden, pass))
+        : layer.recomputed(recomputation, index, hidden, pass);
+  }
+
+  private @Nullable TensorOptional bias(@Nullable Tensor mask) {
+    return mask == null ? null : new TensorOptional(attention.bias(mask, placement));
   }
 
   Rotary rotary(int[][] positions) {

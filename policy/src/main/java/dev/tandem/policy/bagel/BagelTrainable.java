@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * runs at the same time; so do the adapted matrices.
  */
 public final class BagelTrainable implements TrainablePolicy {
-  private static final String ADAPTER = "adapter";
+  /** Folder of the adapters alone, below that of the policy. */
+  static final String ADAPTER = "adapter";
 
   private final PolicyFiles files;
   private final @Nullable Adapters adapters;

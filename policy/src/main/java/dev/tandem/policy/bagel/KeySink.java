@@ -1,5 +1,6 @@
 package dev.tandem.policy.bagel;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Decides what becomes of the keys and values that a pass computes. */
@@ -31,8 +32,9 @@ interface KeySink {
     return KeySink::joined;
   }
 
-  /** Collects past and present into a new memory. */
+  /** Collects past and present into a new memory, which lives as long as the caller's tensors. */
   static KeySink collect(KeyValues into) {
+    PointerScope home = PointerScope.getInnerScope();
     return new KeySink() {
       @Override
       public Visible extend(int layer, KeyValues past, Tensor keys, Tensor values) {
@@ -48,7 +50,8 @@ interface KeySink {
 
       @Override
       public void keep(int layer, Visible visible) {
-        into.set(layer, visible.keys(), visible.values());
+        into.set(
+            layer, LocalScope.keep(visible.keys(), home), LocalScope.keep(visible.values(), home));
       }
     };
   }

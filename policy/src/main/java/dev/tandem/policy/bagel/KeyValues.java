@@ -36,7 +36,7 @@ final class KeyValues {
 
   /** Keys and values of a layer; nothing where nothing has been read. */
   List<Tensor> ofLayer(int layer) {
-    return isEmpty() ? List.of() : List.of(keys[layer], values[layer]);
+    return keys[layer] == null ? List.of() : List.of(keys[layer], values[layer]);
   }
 
   /** Room for {@code columns} columns, the first of which hold this memory's rows repeated. */

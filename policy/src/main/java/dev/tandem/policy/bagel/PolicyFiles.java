@@ -81,6 +81,9 @@ public record PolicyFiles(
         .forEach(
             (name, tensor) ->
                 tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
+    if (!trainable) {
+      weights.layOutForProducts();
+    }
     Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.codec(config), exact);
     return new PolicyFiles(
         folder,
@@ -91,6 +94,13 @@ public record PolicyFiles(
         weights,
         autoencoder,
         new BagelModel(config, weights, autoencoder));
+  }
+
+  /** Reads a policy folder for sampling, with the moving averages that a checkpoint holds. */
+  public static PolicyFiles loadAveraged(Path folder, ComputeSettings compute) {
+    PolicyFiles files = load(folder, compute, false);
+    AveragedWeights.apply(folder, modelFile(folder), files.weights());
+    return files;
   }
 
   /** Reads a policy folder to compute in float32 on the CPU. */

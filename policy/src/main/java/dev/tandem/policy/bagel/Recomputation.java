@@ -47,6 +47,7 @@ final class Recomputation implements Differentiation {
       implements Cut {}
 
   private final List<Tensor> leaves = new ArrayList<>();
+  private final Map<Tensor, Integer> places = new IdentityHashMap<>();
   private final Map<Tensor, Tensor> leafOf = new IdentityHashMap<>();
   private final List<Cut> cuts = new ArrayList<>();
 
@@ -58,9 +59,7 @@ final class Recomputation implements Differentiation {
       outputs = detachedOutputs(segment, cut);
     }
     int first = leaves.size();
-    for (Tensor output : outputs) {
-      leaves.add(output.set_requires_grad(true));
-    }
+    outputs.forEach(output -> add(output.set_requires_grad(true)));
     cuts.add(new Run(segment, cut, outputs.size(), first));
     return outputs;
   }
@@ -97,8 +96,13 @@ final class Recomputation implements Differentiation {
   private Tensor newLeaf(Tensor source) {
     Tensor leaf = source.detach().set_requires_grad(true);
     cuts.add(new Link(source, leaves.size()));
-    leaves.add(leaf);
+    add(leaf);
     return leaf;
+  }
+
+  private void add(Tensor leaf) {
+    places.put(leaf, leaves.size());
+    leaves.add(leaf);
   }
 
   @Override
@@ -120,7 +124,7 @@ final class Recomputation implements Differentiation {
     return sums.ofParameters();
   }
 
-  private static void differentiate(Run run, Sums sums) {
+  private void differentiate(Run run, Sums sums) {
     List<@Nullable Tensor> arrived = new ArrayList<>();
     for (int i = 0; i < run.outputs(); i++) {
       arrived.add(sums.take(run.firstLeaf() + i));
@@ -129,7 +133,8 @@ final class Recomputation implements Differentiation {
       return;
     }
     try (PointerScope scope = new PointerScope()) {
-      List<Tensor> outputs = run.segment().run(run.inputs());
+      List<Tensor> inputs = run.inputs().stream().map(input -> input.view_as(input)).toList();
+      List<Tensor> outputs = run.segment().run(inputs);
       List<Tensor> roots = new ArrayList<>();
       List<Tensor> gradients = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
@@ -141,7 +146,28 @@ final class Recomputation implements Differentiation {
         }
       }
       if (!roots.isEmpty()) {
+        addArrived(run.inputs(), inputs, roots, gradients, sums);
         sums.add(roots, gradients, run.firstLeaf(), false);
+      }
+    }
+  }
+
+  /**
+   * What later segments left at an input goes in as a root: then this segment's contributions to it
+   * are added one by one, as in the uncut graph, and not their sum.
+   */
+  private void addArrived(
+      List<Tensor> leavesIn,
+      List<Tensor> views,
+      List<Tensor> roots,
+      List<Tensor> gradients,
+      Sums sums) {
+    for (int i = 0; i < leavesIn.size(); i++) {
+      Integer place = places.get(leavesIn.get(i));
+      Tensor arrived = place == null ? null : sums.take(place);
+      if (arrived != null) {
+        roots.add(views.get(i));
+        gradients.add(arrived);
       }
     }
   }

@@ -1,0 +1,22 @@
+package dev.tandem.learner.objective;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** The policy loss of a text, token by token: a closed choice of published ones. */
+public sealed interface TextSurrogate
+    permits ClippedSurrogate,
+        CappedWeight,
+        PolicyGradient,
+        SoftGate,
+        GammaWeight,
+        GeometricMean,
+        QuadraticTrustRegion {
+
+  /**
+   * Evaluates the loss.
+   *
+   * @param ratios of a group's texts
+   * @param advantages {@code A}, as {@code [G, 1]}
+   */
+  Surrogate of(TokenRatios ratios, Tensor advantages);
+}
