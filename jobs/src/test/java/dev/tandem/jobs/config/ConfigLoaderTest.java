@@ -12,8 +12,8 @@ import dev.tandem.learner.objective.ClipRange;
 import dev.tandem.learner.objective.ClippedSurrogate;
 import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.policy.Guidance;
-import dev.tandem.reward.RewardPlan;
 import dev.tandem.policy.training.LoraSettings;
+import dev.tandem.reward.RewardPlan;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,13 +130,11 @@ class ConfigLoaderTest {
 
   @Test
   void adaptersAndMicroBatchesAreChecked() {
-    assertThat(load("learner.lora.rank=8", "learner.lora.targets=*q_proj*,*v_proj*").learner().lora())
+    assertThat(
+            load("learner.lora.rank=8", "learner.lora.targets=*q_proj*,*v_proj*").learner().lora())
         .isEqualTo(new LoraSettings(8, 16, List.of("*q_proj*", "*v_proj*")));
     assertThatThrownBy(
-            () ->
-                load(
-                    "learner.lora.rank=-1",
-                    "learner.optimizer.schedule.min_factor=2"))
+            () -> load("learner.lora.rank=-1", "learner.optimizer.schedule.min_factor=2"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(
             "section 'learner.lora': Invalid rank: -1 (must be at least 1, or 0 for full training)")

@@ -196,8 +196,7 @@ public final class BagelModel {
     return step(layers.get(last)::applyToGeneration, last, state, pass).joined(1);
   }
 
-  private Streams through(
-      List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
+  private Streams through(List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
     Streams state = hidden;
     for (int i = 0; i < layers.size(); i++) {
       state = step(layers.get(i)::apply, i, state, pass);

@@ -40,8 +40,7 @@ interface LayerStep {
             inputs);
     int columns = outputs.size() - (collects ? 2 : 0);
     if (collects) {
-      pass.sink()
-          .keep(index, new KeySink.Visible(outputs.get(columns), outputs.get(columns + 1)));
+      pass.sink().keep(index, new KeySink.Visible(outputs.get(columns), outputs.get(columns + 1)));
     }
     // A layer that leaves streams out leaves out the understanding expert's.
     return columns == 2
