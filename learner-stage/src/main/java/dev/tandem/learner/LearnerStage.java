@@ -1,7 +1,7 @@
 package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
-import dev.tandem.learner.batch.TrainingGroup;
+import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.checkpoint.Checkpoints;
 import dev.tandem.learner.checkpoint.LearnerProgress;
 import dev.tandem.learner.config.LearnerConfig;
@@ -13,7 +13,6 @@ import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -46,22 +45,23 @@ public final class LearnerStage {
    */
   public UpdateResult update(UpdateRequest request) {
     Torch.use();
-    List<TrainingGroup> groups =
-        batches.read(
-            request.runId(), request.iteration(), request.textSampling(), request.guidance());
-    SortedMap<String, Double> metrics = train(request, groups);
+    SortedMap<String, Double> metrics;
+    try (TrainingBatch batch =
+        batches.read(request.runId(), request.iteration(), request.sampling())) {
+      metrics = train(request, batch);
+    }
     return new UpdateResult(
         policies.version(request.outputFolder()), request.outputFolder(), metrics);
   }
 
-  private SortedMap<String, Double> train(UpdateRequest request, List<TrainingGroup> groups) {
+  private SortedMap<String, Double> train(UpdateRequest request, TrainingBatch batch) {
     try (TrainablePolicy policy = policies.load(request.policyFolder());
         Training training =
             Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
       SortedMap<String, Double> metrics;
       try (Reference reference = reference(request);
           PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
-        metrics = update.run(groups, key(request));
+        metrics = update.run(batch, key(request));
       } catch (RolloutMismatchException e) {
         throw mismatch(request, e);
       }

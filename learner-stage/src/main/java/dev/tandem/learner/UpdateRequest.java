@@ -1,5 +1,6 @@
 package dev.tandem.learner;
 
+import dev.tandem.learner.batch.BatchSettings;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.TextSampling;
 import java.nio.file.Path;
@@ -28,5 +29,10 @@ public record UpdateRequest(
     Guidance guidance) {
   public UpdateRequest {
     textSampling = Map.copyOf(textSampling);
+  }
+
+  /** How the batch was sampled. */
+  public BatchSettings sampling() {
+    return new BatchSettings(textSampling, guidance);
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.learner.batch.BatchReader;
+import dev.tandem.learner.batch.BatchSettings;
 import dev.tandem.learner.batch.Member;
+import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.Anchor;
 import dev.tandem.learner.config.LearnerConfig;
@@ -71,7 +73,7 @@ class LearnerStageTest {
     }
     new TableWriter(warehouse, "read").write(1, written);
 
-    List<TrainingGroup> read = new BatchReader(warehouse).read("read", 1, SAMPLING, GUIDANCE);
+    List<TrainingGroup> read = read("read");
 
     assertThat(read).extracting(TrainingGroup::groupId).containsExactly("a", "c", "b");
     for (int i = 0; i < read.size(); i++) {
@@ -209,7 +211,7 @@ class LearnerStageTest {
         1,
         warehouse.read(Table.BATCHES).where("run_id = 'gap' AND rollout_id <> 'a-1'"));
 
-    assertThatThrownBy(() -> new BatchReader(warehouse).read("gap", 1, SAMPLING, GUIDANCE))
+    assertThatThrownBy(() -> read("gap"))
         .hasMessage("Cannot train on group a: rollout a-1 has no row in batches");
   }
 
@@ -224,9 +226,16 @@ class LearnerStageTest {
         1,
         warehouse.read(Table.ROLLOUTS).where("run_id = 'hole' AND rollout_id <> 'c-0'"));
 
-    assertThatThrownBy(() -> new BatchReader(warehouse).read("hole", 1, SAMPLING, GUIDANCE))
+    assertThatThrownBy(() -> read("hole"))
         .hasMessage(
             "Cannot train on group c: found sample index 1, expected 0 (each index from 0 once)");
+  }
+
+  private static List<TrainingGroup> read(String runId) {
+    try (TrainingBatch batch =
+        new BatchReader(warehouse).read(runId, 1, new BatchSettings(SAMPLING, GUIDANCE))) {
+      return batch.groups().stream().map(batch::read).toList();
+    }
   }
 
   private static LearnerStage stage() {

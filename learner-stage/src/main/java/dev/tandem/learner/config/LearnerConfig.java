@@ -33,9 +33,14 @@ public record LearnerConfig(
     checkAnchorSuitsSteps(anchor, ppoEpochs * miniBatches);
   }
 
+  /** Optimizer steps that a batch is used for. */
+  public int stepsPerBatch() {
+    return ppoEpochs * miniBatches;
+  }
+
   /** The anchor, with {@link Anchor#AUTO} decided. */
   public Anchor resolvedAnchor() {
-    return anchor.resolve(ppoEpochs * miniBatches);
+    return anchor.resolve(stepsPerBatch());
   }
 
   /** Whether any loss looks at the start policy. */
