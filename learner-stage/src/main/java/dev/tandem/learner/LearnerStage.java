@@ -2,18 +2,14 @@ package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
 import dev.tandem.learner.batch.TrainingBatch;
-import dev.tandem.learner.checkpoint.Checkpoints;
-import dev.tandem.learner.checkpoint.LearnerProgress;
 import dev.tandem.learner.config.LearnerConfig;
-import dev.tandem.learner.update.PolicyUpdate;
+import dev.tandem.learner.parallel.Ranks;
 import dev.tandem.learner.update.RolloutMismatchException;
-import dev.tandem.learner.update.Training;
 import dev.tandem.policy.Torch;
-import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
-import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.SortedMap;
+import org.apache.spark.SparkContext;
 
 /**
  * The learner stage: tables in, checkpoint and metrics out. It keeps nothing between updates: all
@@ -21,6 +17,7 @@ import java.util.SortedMap;
  * writes the same bytes.
  */
 public final class LearnerStage {
+  private final SparkContext spark;
   private final BatchReader batches;
   private final LearnerConfig config;
   private final PolicyStore policies;
@@ -32,6 +29,7 @@ public final class LearnerStage {
 
   /** A stage that opens policies through the given store. */
   public LearnerStage(Warehouse warehouse, LearnerConfig config, PolicyStore policies) {
+    this.spark = warehouse.spark().sparkContext();
     this.batches = new BatchReader(warehouse);
     this.config = config;
     this.policies = policies;
@@ -45,35 +43,24 @@ public final class LearnerStage {
    */
   public UpdateResult update(UpdateRequest request) {
     Torch.use();
-    SortedMap<String, Double> metrics;
-    try (TrainingBatch batch =
-        batches.read(request.runId(), request.iteration(), request.sampling())) {
-      metrics = train(request, batch);
+    RankUpdate update = new RankUpdate(config, policies, request);
+    try {
+      SortedMap<String, Double> metrics =
+          config.ranks() == 1
+              ? inDriver(update)
+              : new BarrierUpdate(batches, config, spark).run(update);
+      return new UpdateResult(
+          policies.version(request.outputFolder()), request.outputFolder(), metrics);
+    } catch (RolloutMismatchException e) {
+      throw mismatch(request, e);
     }
-    return new UpdateResult(
-        policies.version(request.outputFolder()), request.outputFolder(), metrics);
   }
 
-  private SortedMap<String, Double> train(UpdateRequest request, TrainingBatch batch) {
-    try (TrainablePolicy policy = policies.load(request.policyFolder());
-        Training training =
-            Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
-      SortedMap<String, Double> metrics;
-      try (Reference reference = reference(request);
-          PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
-        metrics = update.run(batch, key(request));
-      } catch (RolloutMismatchException e) {
-        throw mismatch(request, e);
-      }
-      LearnerProgress progress =
-          new LearnerProgress(
-              LearnerProgress.FORMAT,
-              request.iteration(),
-              training.steps(),
-              request.seed(),
-              config.optimizer());
-      Checkpoints.write(request.outputFolder(), policy, training, progress);
-      return metrics;
+  private SortedMap<String, Double> inDriver(RankUpdate update) {
+    UpdateRequest request = update.request();
+    try (TrainingBatch batch =
+        batches.read(request.runId(), request.iteration(), request.sampling())) {
+      return update.run(batch, Ranks.ALONE);
     }
   }
 
@@ -83,13 +70,5 @@ public final class LearnerStage {
             .formatted(
                 request.runId(), request.iteration(), cause.getMessage(), request.policyFolder()),
         cause);
-  }
-
-  private static RandomKey key(UpdateRequest request) {
-    return RandomKey.of(request.seed()).with("learner").with(request.iteration());
-  }
-
-  private Reference reference(UpdateRequest request) {
-    return new Reference(config.needsReference() ? policies.load(request.referenceFolder()) : null);
   }
 }

@@ -7,11 +7,14 @@ import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
 
 /**
  * Reads the groups of an iteration: every rollout with its row of {@code batches}, and the images
@@ -67,9 +71,21 @@ public final class BatchReader {
     return settings.groups(groups);
   }
 
-  /** All rows of an iteration as {@link SpooledBatch} takes them, in no particular order. */
-  public JavaRDD<byte[]> bytes(String runId, int iteration) {
-    return bytes(rows(runId, iteration));
+  /**
+   * The rows of an iteration, each in the partition of the rank that computes its group, as {@link
+   * SpooledBatch#share} takes them.
+   *
+   * @param rankByGroup where groups go; the rows of others are left out
+   * @param ranks number of partitions
+   */
+  public JavaRDD<byte[]> shares(
+      String runId, int iteration, Map<String, Integer> rankByGroup, int ranks) {
+    Map<String, Integer> target = new HashMap<>(rankByGroup);
+    return bytes(rows(runId, iteration))
+        .mapToPair(bytes -> new Tuple2<>(target.get(RolloutRow.groupId(bytes)), bytes))
+        .filter(row -> row._1() != null)
+        .partitionBy(new HashPartitioner(ranks))
+        .values();
   }
 
   private Dataset<Row> rows(String runId, int iteration) {

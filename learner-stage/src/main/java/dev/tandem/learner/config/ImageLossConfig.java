@@ -1,5 +1,6 @@
 package dev.tandem.learner.config;
 
+import java.io.Serializable;
 import dev.tandem.learner.objective.ClipRange;
 import dev.tandem.learner.objective.FlowObjective;
 import dev.tandem.learner.objective.LatentReduction;
@@ -20,7 +21,8 @@ public record ImageLossConfig(
     double clip,
     boolean ratioNorm,
     StepScaling stepScaling,
-    double velocityMseWeight) {
+    double velocityMseWeight)
+    implements Serializable {
   public ImageLossConfig {
     Require.notNegative("weight", weight);
     Require.notNegative("clip", clip);

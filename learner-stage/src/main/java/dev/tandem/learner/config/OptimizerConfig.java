@@ -1,5 +1,6 @@
 package dev.tandem.learner.config;
 
+import java.io.Serializable;
 import dev.tandem.learner.optimizer.AdamWSettings;
 import dev.tandem.learner.optimizer.LearningRateSchedule;
 import java.util.List;
@@ -22,7 +23,8 @@ public record OptimizerConfig(
     LearningRateSchedule schedule,
     double maxGradNorm,
     double emaDecay,
-    List<String> frozen) {
+    List<String> frozen)
+    implements Serializable {
   public OptimizerConfig {
     Require.notNegative("understanding_learning_rate", understandingLearningRate);
     Require.notNegative("generation_learning_rate", generationLearningRate);

@@ -1,5 +1,6 @@
 package dev.tandem.learner.config;
 
+import java.io.Serializable;
 import dev.tandem.learner.objective.ClipRange;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.objective.TextObjective;
@@ -13,7 +14,8 @@ import dev.tandem.learner.objective.TextObjective;
  * @param klWeight {@code beta} of the penalty towards the start policy; 0 switches it off
  */
 public record TextLossConfig(
-    double clipLow, double clipHigh, TextAggregation aggregation, double klWeight) {
+    double clipLow, double clipHigh, TextAggregation aggregation, double klWeight)
+    implements Serializable {
   public TextLossConfig {
     Require.notNegative("clip_low", clipLow);
     Require.notNegative("clip_high", clipHigh);

@@ -16,6 +16,9 @@ public final class LearnerConfigs {
   /** Far above rounding, far below what other weights make. */
   private static final double LOGP_ALARM = 1e-3;
 
+  /** Seconds; a test that waits that long has failed. */
+  private static final double TIMEOUT = 60;
+
   private LearnerConfigs() {}
 
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
@@ -28,7 +31,10 @@ public final class LearnerConfigs {
         miniBatches,
         0,
         LOGP_ALARM,
-        threads);
+        threads,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 
   /** The same for batches that another policy sampled. */
@@ -42,7 +48,10 @@ public final class LearnerConfigs {
         config.miniBatches(),
         config.microBatch(),
         Double.POSITIVE_INFINITY,
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The same with at most {@code members} of a group computed at once. */
@@ -56,7 +65,27 @@ public final class LearnerConfigs {
         config.miniBatches(),
         members,
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
+  }
+
+  /** The same by several processes. */
+  public static LearnerConfig onRanks(LearnerConfig config, int ranks) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.microBatch(),
+        config.logpAlarm(),
+        config.threads(),
+        ranks,
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   public static OptimizerConfig optimizer(double understanding, double generation) {
@@ -81,6 +110,9 @@ public final class LearnerConfigs {
         1,
         0,
         LOGP_ALARM,
-        1);
+        1,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 }
