@@ -10,8 +10,8 @@ import java.util.Map;
  * Which rank computes which group. All ranks wait for each other at every optimizer step, so each
  * mini-batch is shared out on its own: the largest group first, each to the rank that has the least
  * to do in the mini-batch so far, then the least over all, then the lowest number. A group stays
- * with its rank in later epochs, whose mini-batches are other ones: they are as even as chance makes
- * them.
+ * with its rank in later epochs, whose mini-batches are other ones: they are as even as chance
+ * makes them.
  */
 final class WorkShares {
   private static final Comparator<GroupSummary> LARGEST_FIRST =

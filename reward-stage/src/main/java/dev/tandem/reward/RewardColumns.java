@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,11 +33,16 @@ final class RewardColumns {
 
   private final RewardPlan plan;
   private final PartialFailure partialFailure;
+  private final List<String> lengths;
   private final List<String> rewards;
 
-  RewardColumns(RewardPlan plan, PartialFailure partialFailure) {
+  /**
+   * @param lengths those of {@link Modality#length} that {@link #join} adds
+   */
+  RewardColumns(RewardPlan plan, PartialFailure partialFailure, List<String> lengths) {
     this.plan = plan;
     this.partialFailure = partialFailure;
+    this.lengths = lengths;
     this.rewards = plan.used();
   }
 
@@ -46,8 +52,8 @@ final class RewardColumns {
   }
 
   /**
-   * One row per rollout: the identity, {@code pair_weight}, and the columns {@link #names}, all
-   * null where the rollout counts as failed.
+   * One row per rollout: the identity, the lengths, {@code pair_weight}, and the columns {@link
+   * #names}, all null where the rollout counts as failed.
    */
   Dataset<Row> join(Dataset<Row> rollouts, Dataset<Row> rewardRows, Dataset<Row> pairs) {
     Column unknownPair = raise_error(concat(lit("No such pair: "), col("pair_id"))).cast("double");
@@ -55,16 +61,26 @@ final class RewardColumns {
     for (String name : IDENTITY) {
       columns.add(col(name));
     }
+    lengths.forEach(name -> columns.add(col(name)));
     columns.add(coalesce(col("weight"), unknownPair).as("pair_weight"));
     Column failed = failed();
     for (String name : names()) {
       columns.add(when(not(failed), col(name)).as(name));
     }
     return rollouts
-        .select(Arrays.stream(IDENTITY).map(name -> col(name)).toArray(Column[]::new))
+        .select(identity())
         .join(byRollout(rewardRows), new String[] {"rollout_id"}, "left")
         .join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left")
         .select(columns.toArray(Column[]::new));
+  }
+
+  private Column[] identity() {
+    Stream<Column> sizes =
+        Arrays.stream(Modality.values())
+            .filter(modality -> lengths.contains(modality.length()))
+            .map(modality -> modality.lengthOfRollout().as(modality.length()));
+    return Stream.concat(Arrays.stream(IDENTITY).map(name -> col(name)), sizes)
+        .toArray(Column[]::new);
   }
 
   /** Replaces the reward columns by the weighted sum for each modality, null where it has none. */

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.reward.AdvantageSettings.Deviation;
-import dev.tandem.reward.AdvantageSettings.Estimator;
 import dev.tandem.reward.AdvantageSettings.PartialFailure;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,7 +29,7 @@ class AdvantagesTest {
               "reason",
               StageRewards.joint(List.of(new Term("graded", 0.75), new Term("strict", 0.25)))));
 
-  private static final AdvantageSettings MEAN = AdvantageSettings.DEFAULT.with(Estimator.MEAN);
+  private static final AdvantageSettings MEAN = SettingsBuilder.of(Estimator.MEAN).build();
 
   /**
    * Mean 0.5 and sample deviation sqrt((0.25 + 0.25 + 0) / 2) = 0.5, so the advantages are (0.5,
@@ -99,8 +99,7 @@ class AdvantagesTest {
       group.reward("p", "reason", i, "strict", i == 2 ? null : 0.0);
     }
     AdvantageSettings lenient =
-        new AdvantageSettings(
-            Estimator.MEAN, 1e-4, Deviation.SAMPLE, PartialFailure.SUM_THE_REST, false);
+        SettingsBuilder.of(Estimator.MEAN).partialFailure(PartialFailure.SUM_THE_REST).build();
 
     assertClose(group.batches(PLAN, MEAN), "image_advantage", -0.375, 0.375, null);
     assertClose(group.batches(PLAN, lenient), "image_advantage", -0.75, 0.0, 0.75);
@@ -117,9 +116,7 @@ class AdvantagesTest {
             .group("equal", "understand", "accuracy", 0.1, 0.1, 0.1)
             .pair("failed", 1)
             .group("failed", "understand", "accuracy", null, null);
-    AdvantageSettings filtering =
-        new AdvantageSettings(
-            Estimator.ZSCORE, 1e-4, Deviation.SAMPLE, PartialFailure.EXCLUDE, true);
+    AdvantageSettings filtering = SettingsBuilder.of(Estimator.ZSCORE).filtering().build();
 
     List<Row> kept = groups.batches(PLAN, AdvantageSettings.DEFAULT);
     assertClose(kept, "text_advantage", 0.0, null, 0.0, 0.0, 0.0, null, null);
@@ -141,61 +138,127 @@ class AdvantagesTest {
   void knowsTheOtherEstimators() {
     GroupRows group = new GroupRows().pair("p", 1).group("p", "understand", "accuracy", 4., 1., 1.);
     assertClose(
-        group.batches(PLAN, AdvantageSettings.DEFAULT.with(Estimator.RLOO)),
+        group.batches(PLAN, SettingsBuilder.of(Estimator.RLOO).build()),
         "text_advantage",
         3.0,
         -1.5,
         -1.5);
     AdvantageSettings population =
-        new AdvantageSettings(
-            Estimator.ZSCORE, 1e-8, Deviation.POPULATION, PartialFailure.EXCLUDE, false);
+        SettingsBuilder.of(Estimator.ZSCORE).epsilon(1e-8).deviation(Deviation.POPULATION).build();
     double scale = 1 / (Math.sqrt(2) + 1e-8);
     assertClose(group.batches(PLAN, population), "text_advantage", 2 * scale, -scale, -scale);
   }
 
+  /** The sums in the order of the sample indexes, the bits of earlier versions. */
   @Test
-  void advantagesSumToZeroAndFollowAPermutationAndTheWeight() {
-    Random random = new Random(20261121);
-    Double[] rewards = random.doubles(8).boxed().toArray(Double[]::new);
-    Double[] reversed = new Double[rewards.length];
-    for (int i = 0; i < rewards.length; i++) {
-      reversed[i] = rewards[rewards.length - 1 - i];
+  void theDefaultIsExactToTheLastBit() {
+    double[] rewards = new Random(20261121).doubles(8).toArray();
+    double weight = 0.7;
+    double sum = 0;
+    for (double reward : rewards) {
+      sum += reward;
     }
+    double mean = sum / rewards.length;
+    double squares = 0;
+    for (double reward : rewards) {
+      squares += (reward - mean) * (reward - mean);
+    }
+    double std = Math.sqrt(squares / (rewards.length - 1));
     List<Row> rows =
         new GroupRows()
-            .pair("a", 1)
-            .group("a", "understand", "accuracy", rewards)
-            .pair("b", 1)
-            .group("b", "understand", "accuracy", reversed)
-            .pair("c", 0.5)
-            .group("c", "understand", "accuracy", rewards)
+            .pair("p", weight)
+            .group(
+                "p",
+                "understand",
+                "accuracy",
+                Arrays.stream(rewards).boxed().toArray(Double[]::new))
             .batches(PLAN, AdvantageSettings.DEFAULT);
-
-    int size = rewards.length;
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      double advantage = rows.get(i).getAs("text_advantage");
-      sum += advantage;
-      double mirrored = rows.get(size + size - 1 - i).getAs("text_advantage");
-      assertThat(mirrored).isCloseTo(advantage, within(ROUNDING));
-      assertThat(rows.get(2 * size + i).<Double>getAs("text_advantage")).isEqualTo(0.5 * advantage);
+    for (int i = 0; i < rewards.length; i++) {
+      assertThat(rows.get(i).<Double>getAs("text_advantage"))
+          .isEqualTo((rewards[i] - mean) / (std + 1e-4) * weight);
     }
-    assertThat(sum).isCloseTo(0, within(ROUNDING));
+  }
+
+  /** Without one at each end the mean of 0, 1, 2, 9 is 1.5 and their squares sum to 0.5. */
+  @Test
+  void trimsClipsAndStabilisesAsConfigured() {
+    GroupRows group =
+        new GroupRows().pair("p", 0.5).group("p", "understand", "accuracy", 9., 0., 2., 1.);
+    assertClose(
+        group.batches(PLAN, SettingsBuilder.of(Estimator.MEAN).trim(0.25).build()),
+        "text_advantage",
+        3.75,
+        -0.75,
+        0.25,
+        -0.25);
+    double std = Math.sqrt(0.5 + 0.25);
+    AdvantageSettings clipped =
+        SettingsBuilder.of(Estimator.ZSCORE).trim(0.25).epsilonInside(0.25).clip(1).build();
+    assertClose(group.batches(PLAN, clipped), "text_advantage", 0.5, -0.5, 0.25 / std, -0.25 / std);
+    assertThat(GroupRows.column(group.batches(PLAN, clipped), "group_mean")).containsOnly(3.0);
   }
 
   @Test
-  void partitioningDoesNotChangeABit() {
-    Random random = new Random(7);
-    GroupRows groups = new GroupRows();
-    for (int g = 0; g < 12; g++) {
-      Double[] rewards = random.doubles(6).boxed().toArray(Double[]::new);
-      groups.pair("p" + g, random.nextDouble()).group("p" + g, "understand", "accuracy", rewards);
+  void aTrimmedGroupWithoutVarianceIsDegenerate() {
+    GroupRows group =
+        new GroupRows().pair("p", 1).group("p", "understand", "accuracy", 0., 0., 0., 1.);
+    SettingsBuilder settings = SettingsBuilder.of(Estimator.ZSCORE).trim(0.25);
+    assertClose(group.batches(PLAN, settings.build()), "text_advantage", 0.0, 0.0, 0.0, 0.0);
+    assertClose(
+        group.batches(PLAN, settings.byFormula().build()), "text_advantage", 0.0, 0.0, 0.0, 1e4);
+  }
+
+  @Test
+  void aGroupOfOneKeepsItsRewardWhereTheFormulaDecides() {
+    GroupRows group =
+        new GroupRows().pair("p", 0.5).group("p", "understand", "accuracy", null, 0.8);
+    List<Row> rows = group.batches(PLAN, SettingsBuilder.of(Estimator.MEAN).byFormula().build());
+    assertClose(rows, "text_advantage", null, 0.4);
+    assertThat(GroupRows.column(rows, "drop_reason")).containsExactly("reward_failed", null);
+  }
+
+  /** Groups of one are compared with the batch: mean 1, sample deviation sqrt(2). */
+  @Test
+  void anEstimatorOverTheBatchNeedsNoGroups() {
+    GroupRows groups =
+        new GroupRows()
+            .pair("a", 1)
+            .group("a", "understand", "accuracy", 0.0)
+            .pair("b", 1)
+            .group("b", "understand", "accuracy", 2.0);
+    List<Row> rows = groups.batches(PLAN, SettingsBuilder.of(Estimator.BATCH_ZSCORE).build());
+    double expected = 1 / (Math.sqrt(2) + 1e-4);
+    assertClose(rows, "text_advantage", -expected, expected);
+    assertThat(GroupRows.column(rows, "kept")).containsOnly(true);
+
+    GroupRows alone = new GroupRows().pair("a", 1).group("a", "understand", "accuracy", 0.3);
+    List<Row> dropped = alone.batches(PLAN, SettingsBuilder.of(Estimator.BATCH_ZSCORE).build());
+    assertClose(dropped, "text_advantage", 0.0);
+    assertThat(GroupRows.column(dropped, "drop_reason")).containsOnly("group_too_small");
+  }
+
+  /** Lengths 1 and 3: the baseline is (1 * 4 + 3 * 0) / 4 = 1, for text and image alike. */
+  @Test
+  void weighsTheBaselineByLength() {
+    GroupRows group = new GroupRows().pair("p", 1);
+    int[] lengths = {1, 3};
+    Double[] rewards = {4.0, 0.0};
+    for (int i = 0; i < lengths.length; i++) {
+      group.member("p", "reason", i, lengths[i]);
+      group.reward("p", "reason", i, "graded", rewards[i]);
+      group.reward("p", "reason", i, "strict", rewards[i]);
     }
-    for (Estimator estimator : List.of(Estimator.BATCH_STD, Estimator.DECOUPLED)) {
-      AdvantageSettings settings = AdvantageSettings.DEFAULT.with(estimator);
-      List<Row> one = sorted(groups, settings, 1);
-      assertThat(sorted(groups, settings, 5)).isEqualTo(one);
-    }
+    List<Row> rows = group.batches(PLAN, SettingsBuilder.of(Estimator.OPO).build());
+    assertClose(rows, "text_advantage", 3.0, -1.0);
+    assertClose(rows, "image_advantage", 3.0, -1.0);
+  }
+
+  @Test
+  void refusesOptionsThatMeanNothing() {
+    assertThatThrownBy(() -> SettingsBuilder.of(Estimator.ZSCORE).trim(0.5).build())
+        .hasMessage("Invalid trim: 0.5 (must be in [0, 0.5))");
+    assertThatThrownBy(() -> SettingsBuilder.of(Estimator.ZSCORE).clip(-1).build())
+        .hasMessage("Invalid clip: -1.0 (must be at least 0; 0 for none)");
   }
 
   @Test
@@ -206,13 +269,6 @@ class AdvantagesTest {
     GroupRows unplanned = new GroupRows().pair("p", 1).group("p", "generate", "accuracy", 1.0, 0.0);
     assertThatThrownBy(() -> unplanned.batches(PLAN, MEAN))
         .hasStackTraceContaining("No rewards planned for stage generate");
-  }
-
-  private static List<Row> sorted(GroupRows groups, AdvantageSettings settings, int partitions) {
-    return groups
-        .compute(PLAN, settings, partitions)
-        .sort("pair_id", "sample_index")
-        .collectAsList();
   }
 
   private static void assertClose(List<Row> rows, String column, @Nullable Double... expected) {

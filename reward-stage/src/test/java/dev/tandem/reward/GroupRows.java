@@ -3,6 +3,7 @@ package dev.tandem.reward;
 import dev.tandem.schemas.Table;
 import dev.tandem.testing.TestSpark;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,8 @@ final class GroupRows {
   private static final StructType ROLLOUTS =
       StructType.fromDDL(
           "run_id STRING, iteration INT, stage STRING, pair_id STRING, group_id STRING,"
-              + " sample_index INT, rollout_id STRING");
+              + " sample_index INT, rollout_id STRING, token_ids ARRAY<INT>,"
+              + " flow_steps ARRAY<STRUCT<step: INT>>, image_token_ids ARRAY<INT>");
   private static final StructType REWARDS =
       StructType.fromDDL("rollout_id STRING, reward STRING, value DOUBLE");
   private static final StructType PAIRS = StructType.fromDDL("pair_id STRING, weight DOUBLE");
@@ -41,11 +43,27 @@ final class GroupRows {
     return this;
   }
 
-  /** Adds a member without rewards. */
+  /** Adds a member without rewards, of one token. */
   GroupRows member(String pairId, String stage, int index) {
+    return member(pairId, stage, index, 1);
+  }
+
+  /** Adds a member without rewards, whose text and image have so many tokens. */
+  GroupRows member(String pairId, String stage, int index, int length) {
+    Integer[] tokens = new Integer[length];
+    Arrays.fill(tokens, 0);
     rollouts.add(
         RowFactory.create(
-            "run", 1, stage, pairId, stage + "-" + pairId, index, id(pairId, stage, index)));
+            "run",
+            1,
+            stage,
+            pairId,
+            stage + "-" + pairId,
+            index,
+            id(pairId, stage, index),
+            tokens,
+            null,
+            tokens));
     return this;
   }
 

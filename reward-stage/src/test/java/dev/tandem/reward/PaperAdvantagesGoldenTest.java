@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.reward.AdvantageSettings.Deviation;
-import dev.tandem.reward.AdvantageSettings.Estimator;
-import dev.tandem.reward.AdvantageSettings.PartialFailure;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import dev.tandem.testing.Golden;
@@ -95,12 +93,10 @@ class PaperAdvantagesGoldenTest {
   }
 
   private static AdvantageSettings settings(JsonNode inputs) {
-    return new AdvantageSettings(
-        Estimator.ZSCORE,
-        inputs.get("adv_eps").doubleValue(),
-        inputs.get("adv_ddof").intValue() == 1 ? Deviation.SAMPLE : Deviation.POPULATION,
-        PartialFailure.EXCLUDE,
-        false);
+    return SettingsBuilder.of(Estimator.ZSCORE)
+        .epsilon(inputs.get("adv_eps").doubleValue())
+        .deviation(inputs.get("adv_ddof").intValue() == 1 ? Deviation.SAMPLE : Deviation.POPULATION)
+        .build();
   }
 
   private static Double[] numbers(JsonNode list) {

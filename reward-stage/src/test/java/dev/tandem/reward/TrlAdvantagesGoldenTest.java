@@ -3,8 +3,6 @@ package dev.tandem.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tandem.reward.AdvantageSettings.Deviation;
-import dev.tandem.reward.AdvantageSettings.Estimator;
 import dev.tandem.reward.AdvantageSettings.PartialFailure;
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
@@ -66,8 +64,11 @@ class TrlAdvantagesGoldenTest {
   }
 
   private static AdvantageSettings settings(JsonNode inputs) {
-    return new AdvantageSettings(
-        estimator(inputs), TRL_EPSILON, Deviation.SAMPLE, PartialFailure.SUM_THE_REST, true);
+    return SettingsBuilder.of(estimator(inputs))
+        .epsilon(TRL_EPSILON)
+        .partialFailure(PartialFailure.SUM_THE_REST)
+        .filtering()
+        .build();
   }
 
   private static Estimator estimator(JsonNode inputs) {

@@ -1,5 +1,6 @@
 package dev.tandem.jobs.train;
 
+import dev.tandem.reward.GroupSummary;
 import dev.tandem.reward.RewardSummary;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
@@ -25,26 +26,20 @@ record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long
       RewardSummary rewards, Dataset<Row> batches, Map<String, Double> learner) {
     SortedMap<String, Double> values = new TreeMap<>(learner);
     values.putAll(rewards.metrics());
-    SortedMap<String, Long> counts = counts(batches);
+    GroupSummary groups = GroupSummary.of(batches);
+    values.putAll(groups.metrics());
+    SortedMap<String, Long> counts = counts(groups);
     counts.put("failed_rewards", rewards.failed());
     counts.forEach((name, count) -> values.put("count/" + name, (double) count));
     return new IterationMetrics(values, counts);
   }
 
-  private static SortedMap<String, Long> counts(Dataset<Row> batches) {
-    Row row =
-        batches
-            .selectExpr(
-                "count(*)",
-                "count(distinct group_id)",
-                "count_if(kept)",
-                "count(distinct case when group_std = 0 then group_id end)")
-            .head();
+  private static SortedMap<String, Long> counts(GroupSummary groups) {
     SortedMap<String, Long> counts = new TreeMap<>();
-    counts.put("rollouts", row.getLong(0));
-    counts.put("groups", row.getLong(1));
-    counts.put("kept_rollouts", row.getLong(2));
-    counts.put("degenerate_groups", row.getLong(3));
+    counts.put("rollouts", groups.rollouts());
+    counts.put("groups", (long) groups.groups().size());
+    counts.put("kept_rollouts", groups.kept());
+    counts.put("degenerate_groups", groups.degenerate());
     return counts;
   }
 

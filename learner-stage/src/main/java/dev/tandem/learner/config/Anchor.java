@@ -10,7 +10,7 @@ public enum Anchor {
   REPLAY,
   /**
    * The values stored when sampling. They differ from a replay by rounding. Means of flow steps are
-   * not stored: RatioNorm needs the pass of {@link #REPLAY} for them.
+   * not stored: RatioNorm and Flow-DPPO need the pass of {@link #REPLAY} for them.
    */
   ROLLOUT;
 

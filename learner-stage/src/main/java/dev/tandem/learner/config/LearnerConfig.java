@@ -66,7 +66,7 @@ public record LearnerConfig(
 
   /** Whether any loss looks at the start policy. */
   public boolean needsReference() {
-    return text.klWeight() > 0 || image.velocityMseWeight() > 0;
+    return text.needsReference() || image.needsReference();
   }
 
   private static void checkAnchorSuitsSteps(Anchor anchor, int steps) {

@@ -1,8 +1,8 @@
 package dev.tandem.learner.config;
 
-import java.io.Serializable;
 import dev.tandem.learner.optimizer.AdamWSettings;
 import dev.tandem.learner.optimizer.LearningRateSchedule;
+import java.io.Serializable;
 import java.util.List;
 
 /**

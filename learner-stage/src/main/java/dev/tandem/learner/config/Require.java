@@ -16,6 +16,10 @@ final class Require {
     that(value > 0, key, value, "must be positive; .inf switches it off");
   }
 
+  static void aboveOneOrInfinite(String key, double value) {
+    that(value > 1, key, value, "must be above 1; .inf switches it off");
+  }
+
   static void share(String key, double value) {
     that(value >= 0 && value < 1, key, value, "must be at least 0 and below 1");
   }

@@ -18,7 +18,27 @@ public enum TextAggregation {
       return maskGT.div(lengths).mul(inverse(totals.trajectories()));
     }
   },
-  /** Sum over all tokens of the batch divided by their number (DAPO, R3). */
+  /** Sum over a trajectory's tokens, mean over trajectories (LUSPO; verl: seq-mean-token-sum). */
+  SEQUENCE_SUM {
+    @Override
+    public Tensor weights(Tensor maskGT, TextTotals totals) {
+      return maskGT.mul(inverse(totals.trajectories()));
+    }
+  },
+  /**
+   * Sum over all tokens divided by the longest possible text, whatever the number of trajectories
+   * (verl: seq-mean-token-sum-norm).
+   */
+  SUM_BY_LENGTH {
+    @Override
+    public Tensor weights(Tensor maskGT, TextTotals totals) {
+      return maskGT.mul(inverse(totals.maxTokens()));
+    }
+  },
+  /**
+   * Sum over all tokens of the batch divided by their number (DAPO, R3; BNPO counts them over its
+   * micro-batch).
+   */
   TOKEN_MEAN {
     @Override
     public Tensor weights(Tensor maskGT, TextTotals totals) {

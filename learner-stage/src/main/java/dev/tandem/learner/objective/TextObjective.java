@@ -5,17 +5,30 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text objective of GRPO (arXiv 2402.03300): clipped surrogate less an optional penalty {@code
- * beta * KL}, aggregated over tokens.
+ * The objective of texts: a policy loss by token less an optional penalty {@code beta * KL},
+ * aggregated over tokens. Without further choices it is GRPO's (arXiv 2402.03300).
  *
- * @param clip free range of the ratio of a token
+ * @param surrogate policy loss
+ * @param ratio how importance ratios are made
  * @param klWeight {@code beta}; 0 needs no reference
+ * @param kl how the divergence is measured
  * @param aggregation weight of each token
  */
-public record TextObjective(ClipRange clip, double klWeight, TextAggregation aggregation) {
+public record TextObjective(
+    TextSurrogate surrogate,
+    RatioForm ratio,
+    double klWeight,
+    KlForm kl,
+    TextAggregation aggregation) {
+
+  /** The clipped loss of GRPO. */
+  public TextObjective(ClipRange clip, double klWeight, TextAggregation aggregation) {
+    this(new ClippedSurrogate(clip), RatioForm.PLAIN, klWeight, KlForm.PLAIN, aggregation);
+  }
 
   /**
-   * The texts of one group, as {@code [G, T]}.
+   * The texts of one group, as {@code [G, T]}. What lies beyond the mask has no influence, whatever
+   * it is.
    *
    * @param logProbs log-probabilities of the sampled tokens under the current weights
    * @param anchor those that the ratio is measured from
@@ -31,23 +44,36 @@ public record TextObjective(ClipRange clip, double klWeight, TextAggregation agg
    * The group's share of the batch's objective.
    *
    * @param objective scalar to be maximised
-   * @param surrogate ratio and clipping by token, {@code [G, T]}
-   * @param kl k3 estimate by token, {@code [G, T]}; null without a reference
+   * @param surrogate ratio and clipping by token, {@code [G, T]}, or by sequence, {@code [G, 1]}
+   * @param kl estimate by token, {@code [G, T]}; null without a reference
+   * @param penalised false where the divergence is measured but too large to count
    */
-  public record Terms(Tensor objective, ClippedSurrogate surrogate, @Nullable Tensor kl) {}
+  public record Terms(
+      Tensor objective, Surrogate surrogate, @Nullable Tensor kl, boolean penalised) {}
 
   /** Evaluates the objective of one group of the batch that {@code totals} describes. */
   public Terms evaluate(Inputs inputs, TextTotals totals) {
-    Tensor logRatio = inputs.logProbs().sub(inputs.anchor());
-    ClippedSurrogate surrogate =
-        ClippedSurrogate.of(logRatio, inputs.advantages().unsqueeze(1), clip);
-    Tensor value = surrogate.value();
-    Tensor kl = null;
+    Tensor mask = inputs.mask();
+    Tensor beyond = mask.eq(new Scalar(0.0));
+    Tensor logProbs = zeroed(inputs.logProbs(), beyond);
+    Tensor advantages = inputs.advantages().unsqueeze(1);
+    TokenRatios ratios = ratio.of(logProbs, zeroed(inputs.anchor(), beyond), mask);
+    Surrogate policy = surrogate.of(ratios, advantages);
+    Tensor value = ratio.onPolicy(policy.value(), ratios, advantages);
+    Tensor divergence = null;
+    boolean penalised = true;
     if (inputs.reference() != null) {
-      kl = KlEstimate.k3(inputs.logProbs(), inputs.reference());
-      value = value.sub(kl.mul(new Scalar(klWeight)));
+      divergence = kl.byToken(ratios, zeroed(inputs.reference(), beyond));
+      penalised = kl.counts(divergence, mask);
+      if (penalised) {
+        value = value.sub(divergence.mul(new Scalar(klWeight)));
+      }
     }
-    Tensor weights = aggregation.weights(inputs.mask(), totals);
-    return new Terms(value.mul(weights).sum(), surrogate, kl);
+    Tensor weights = aggregation.weights(mask, totals);
+    return new Terms(value.mul(weights).sum(), policy, divergence, penalised);
+  }
+
+  private static Tensor zeroed(Tensor values, Tensor beyond) {
+    return values.masked_fill(beyond, new Scalar(0.0));
   }
 }

@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.Work;
 
 /**
  * Ranks in processes of their own: small messages go through the store of a {@link MeetingPoint},
- * tensors through c10d, libtorch's library for that. A rank that is lost or hangs ends every wait of
- * the others with a {@link RankException} that names it.
+ * tensors through c10d, libtorch's library for that. A rank that is lost or hangs ends every wait
+ * of the others with a {@link RankException} that names it.
  */
 public final class C10dRanks implements Ranks {
   /** How long ranks have to say that they, too, saw a sum fail: those that do not are to blame. */

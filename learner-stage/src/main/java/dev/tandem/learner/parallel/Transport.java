@@ -17,8 +17,7 @@ public enum Transport {
     Backend connect(Store store, Seat seat, Duration timeout) {
       ProcessGroupGloo.Options options =
           ProcessGroupGloo.Options.create(new Milliseconds(timeout.toMillis()));
-      options.devices(
-          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(seat.host())));
+      options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(seat.host())));
       return new ProcessGroupGloo(store, seat.rank(), seat.count(), options);
     }
   },

@@ -43,14 +43,14 @@ public final class WeightDigest {
     List<String> digests = ranks.gather(mine);
     Map<String, List<Integer>> holders = new TreeMap<>();
     for (int rank = 0; rank < digests.size(); rank++) {
-      holders
-          .computeIfAbsent(digests.get(rank), digest -> new ArrayList<>())
-          .add(rank);
+      holders.computeIfAbsent(digests.get(rank), digest -> new ArrayList<>()).add(rank);
     }
     if (holders.size() > 1) {
       List<String> found =
           holders.entrySet().stream()
-              .map(entry -> "%s on rank %s".formatted(entry.getKey(), RollCall.names(entry.getValue())))
+              .map(
+                  entry ->
+                      "%s on rank %s".formatted(entry.getKey(), RollCall.names(entry.getValue())))
               .toList();
       throw new RankException(
           "The ranks have different weights after the update: found SHA-256 %s (expected the same on all %d)"

@@ -75,7 +75,7 @@ final class FixedReplays implements AutoCloseable {
     boolean anchored =
         switch (config.resolvedAnchor()) {
           case REPLAY -> true;
-          case ROLLOUT -> hasSteps && config.image().ratioNorm();
+          case ROLLOUT -> hasSteps && config.image().needsAnchorMeans();
           case CURRENT, AUTO -> false;
         };
     return new PreparedGroup(

@@ -5,7 +5,6 @@ import dev.tandem.learner.config.Anchor;
 import dev.tandem.learner.config.ImageLossConfig;
 import dev.tandem.learner.objective.FlowObjective;
 import dev.tandem.learner.objective.FlowTransition;
-import dev.tandem.learner.objective.VelocityPenalty;
 import dev.tandem.learner.tensor.HostTensors;
 import dev.tandem.policy.training.Replay;
 import org.bytedeco.pytorch.Scalar;
@@ -22,9 +21,9 @@ final class FlowLoss {
    * The group's shares.
    *
    * @param objective scalar to be maximised
-   * @param velocityMse scalar distance from the start policy's velocity; 0 where not asked for
+   * @param penalty scalar of the weighted regularisers; 0 where none is asked for
    */
-  record Terms(Tensor objective, Tensor velocityMse) {}
+  record Terms(Tensor objective, Tensor penalty) {}
 
   FlowLoss(ImageLossConfig config, Anchor anchor) {
     this.config = config;
@@ -39,14 +38,14 @@ final class FlowLoss {
    */
   Terms of(PreparedGroup prepared, long images, Replay replay, Measures measures) {
     TrainingGroup group = prepared.group();
-    HeldReplay reference = config.velocityMseWeight() > 0 ? prepared.reference() : null;
     GroupTensors stored = new GroupTensors(group);
     Tensor consumed = GroupTensors.perMember(group.inImageLoss());
     Tensor advantages = GroupTensors.perMember(group.imageAdvantages());
-    double[] factors = config.stepScaling().factors(stored.stepLengths());
+    double[] lengths = stored.stepLengths();
+    double[] factors = config.stepScaling().factors(lengths);
     Scalar share = new Scalar(1.0 / ((double) images * factors.length));
     Tensor surrogates = HostTensors.of(new double[1], 1).sum();
-    Tensor penalties = surrogates;
+    FlowPenalties penalties = new FlowPenalties(config, prepared.reference());
     for (int k = 0; k < factors.length; k++) {
       Tensor velocity = HostTensors.of(replay.velocities().get(k));
       FlowTransition step = stored.transition(k, velocity.shape());
@@ -55,17 +54,13 @@ final class FlowLoss {
       FlowObjective.Terms terms = objective.evaluate(step, velocity, anchored, advantages);
       Tensor value = terms.surrogate().value().mul(new Scalar(factors[k]));
       surrogates = surrogates.add(value.mul(consumed).sum().mul(share));
-      if (reference != null) {
-        Tensor error = VelocityPenalty.meanSquaredError(velocity, reference.velocities().get(k));
-        penalties = penalties.add(error.mul(consumed).sum().mul(share));
-      }
+      penalties.add(
+          new FlowPenalties.Step(k, step, lengths[k], velocity, terms.mean()), consumed, share);
       measure(measures, terms, consumed);
     }
     measures.add("loss/flow", -surrogates.item_double(), 0);
-    if (reference != null) {
-      measures.add("loss/velocity_mse", penalties.item_double(), 0);
-    }
-    return new Terms(surrogates, penalties);
+    penalties.measure(measures);
+    return new Terms(surrogates, penalties.weighted());
   }
 
   private FlowObjective.Anchor anchor(

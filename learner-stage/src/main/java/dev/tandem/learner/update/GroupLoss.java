@@ -45,15 +45,15 @@ final class GroupLoss {
           new FlowLoss(config.image(), anchor).of(prepared, totals.images(group), replay, measures);
     }
     Tensor loss =
-        new JointLoss(config.image().weight(), config.image().velocityMseWeight())
-            .of(text, image.objective(), image.velocityMse());
+        new JointLoss(config.text().weight(), config.image().weight())
+            .of(text, image.objective(), image.penalty());
     measures.add("loss/total", loss.item_double(), 0);
     return loss;
   }
 
   private Tensor text(PreparedGroup prepared, TextTotals totals, Replay replay, Measures measures) {
     TrainingGroup group = prepared.group();
-    HeldReplay reference = config.text().klWeight() > 0 ? prepared.reference() : null;
+    HeldReplay reference = config.text().needsReference() ? prepared.reference() : null;
     Tensor logProbs = HostTensors.of(replay.tokenLogProbs());
     Tensor consumed = GroupTensors.perMember(group.inTextLoss()).unsqueeze(1);
     Tensor mask = HostTensors.of(replay.tokenMask()).mul(consumed);
@@ -72,6 +72,7 @@ final class GroupLoss {
     addMasked(measures, "clip_share/text", terms.surrogate().clipped(), mask, tokens);
     if (terms.kl() != null) {
       addMasked(measures, "kl/text", terms.kl(), mask, tokens);
+      measures.add("kl_ignored/text", terms.penalised() ? 0 : 1, 1);
     }
     return terms.objective();
   }

@@ -14,7 +14,7 @@ final class Measures implements Serializable {
 
   /** Sums over the groups of an optimizer step. */
   private static final Set<String> STEP_SUMS =
-      Set.of("loss/text", "loss/flow", "loss/velocity_mse", "loss/total");
+      Set.of("loss/text", "loss/flow", "loss/velocity_mse", "kl/flow", "loss/total");
 
   private final TreeMap<String, double[]> sumAndCount = new TreeMap<>();
 

@@ -25,8 +25,8 @@ class TextObjectiveTest {
       // Ratios 1.5 and 0.5 with eps 0.2 and advantages of both signs:
       // min(1.5, 1.2), min(-1.5, -1.2), min(0.5, 0.8), min(-0.5, -0.8).
       Tensor logRatio = vector(Math.log(1.5), Math.log(1.5), Math.log(0.5), Math.log(0.5));
-      ClippedSurrogate surrogate =
-          ClippedSurrogate.of(logRatio, vector(1, -1, 1, -1), ClipRange.symmetric(0.2));
+      Surrogate surrogate =
+          new ClippedSurrogate(ClipRange.symmetric(0.2)).of(logRatio, vector(1, -1, 1, -1));
 
       assertThat(TestTensors.doubles(surrogate.value()))
           .containsExactly(new double[] {1.2, -1.5, 0.5, -0.8}, within(ROUNDING));
@@ -37,8 +37,8 @@ class TextObjectiveTest {
   @Test
   void ratioOfOneIsNeverClippedEvenByAnEmptyRange() {
     try (PointerScope scope = new PointerScope()) {
-      ClippedSurrogate surrogate =
-          ClippedSurrogate.of(vector(0, 0), vector(2, -2), ClipRange.symmetric(0));
+      Surrogate surrogate =
+          new ClippedSurrogate(ClipRange.symmetric(0)).of(vector(0, 0), vector(2, -2));
       assertThat(TestTensors.doubles(surrogate.clipped())).containsExactly(0, 0);
     }
   }
@@ -47,7 +47,7 @@ class TextObjectiveTest {
   void k3IsZeroAtEqualityAndPositiveElsewhere() {
     try (PointerScope scope = new PointerScope()) {
       // exp(-0.5) + 0.5 - 1 for a log-prob 0.5 above the reference.
-      Tensor kl = KlEstimate.k3(vector(-1, -1), vector(-1, -1.5));
+      Tensor kl = KlEstimate.K3.of(vector(-1, -1), vector(-1, -1.5));
       assertThat(TestTensors.doubles(kl))
           .containsExactly(new double[] {0, Math.exp(-0.5) - 0.5}, within(ROUNDING));
     }
@@ -64,6 +64,8 @@ class TextObjectiveTest {
 
       assertWeights(
           TextAggregation.SEQUENCE_MEAN, mask, totals, sequence / 2, sequence / 2, sequence);
+      assertWeights(TextAggregation.SEQUENCE_SUM, mask, totals, sequence, sequence, sequence);
+      assertWeights(TextAggregation.SUM_BY_LENGTH, mask, totals, 0.25, 0.25, 0.25);
       assertWeights(TextAggregation.TOKEN_MEAN, mask, totals, sequence, sequence, sequence);
       assertWeights(TextAggregation.CONSTANT, mask, totals, constant, constant, constant);
     }

@@ -131,8 +131,8 @@ class UniGrpoGoldenTest {
       Tensor image = mean(surrogates);
       Tensor penalty = mean(penalties);
       Tensor loss =
-          new JointLoss(number(in.path("image_weight")), number(in.path("mse_weight")))
-              .of(text, image, penalty);
+          new JointLoss(1, number(in.path("image_weight")))
+              .of(text, image, penalty.mul(new Scalar(number(in.path("mse_weight")))));
       assertClose("text", text.item_double(), out.path("text_objective"), TOLERANCE);
       assertClose("image", image.item_double(), out.path("image_objective"), TOLERANCE);
       assertClose("penalty", penalty.item_double(), out.path("velocity_mse"), TOLERANCE);

@@ -57,7 +57,9 @@ class C10dRanksTest {
               }
             });
 
-    assertThat(sums).hasSize(2).allSatisfy(sum -> assertThat(sum).containsExactly(2, 4, 6, 8, 10, 12));
+    assertThat(sums)
+        .hasSize(2)
+        .allSatisfy(sum -> assertThat(sum).containsExactly(2, 4, 6, 8, 10, 12));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.tandem.learner.config.ImageLossConfig;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.config.TextLossConfig;
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.optimizer.AdamWSettings;
@@ -97,6 +98,41 @@ public final class LearnerConfigs {
         1.0,
         0.9,
         List.of("*bias"));
+  }
+
+  /** The same with the image's regularisers at these weights. */
+  public static LearnerConfig withRegularisers(
+      LearnerConfig config, double velocityMse, double latentKl, LatentKl form) {
+    ImageLossConfig image = config.image();
+    return withLosses(
+        config,
+        config.text(),
+        new ImageLossConfig(
+            image.weight(),
+            image.loss(),
+            image.clip(),
+            image.clipHigh(),
+            image.ratioNorm(),
+            image.klMask(),
+            image.advantageLimit(),
+            image.stepScaling(),
+            velocityMse,
+            latentKl,
+            form));
+  }
+
+  /** The same with other losses. */
+  public static LearnerConfig withLosses(
+      LearnerConfig config, TextLossConfig text, ImageLossConfig image) {
+    return new LearnerConfig(
+        text,
+        image,
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.logpAlarm(),
+        config.threads());
   }
 
   /** The policy losses alone, for one step from the current weights. */

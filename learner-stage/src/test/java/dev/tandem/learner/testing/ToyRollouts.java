@@ -27,7 +27,7 @@ public final class ToyRollouts {
   public static final int MAX_TOKENS = 6;
   private static final int LATENT = ToyPolicy.LATENT_TOKENS * ToyPolicy.CHANNELS;
   private static final double[] TIMES = {0.9, 0.7};
-  private static final double DT = 0.2;
+  public static final double DT = 0.2;
   private static final double SIGMA = 0.8;
 
   private ToyRollouts() {}

@@ -8,6 +8,7 @@ import dev.tandem.learner.batch.Member;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.Anchor;
 import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.testing.LearnerConfigs;
 import dev.tandem.learner.testing.ToyPolicy;
 import dev.tandem.learner.testing.ToyRollouts;
@@ -117,6 +118,27 @@ class PolicyUpdateTest {
 
     assertThat(found[0]).containsExactly(expected[0]);
     assertThat(found[1]).containsExactly(expected[1]);
+  }
+
+  @Test
+  void formsOfTheLatentDivergenceDifferByTheirFactors() {
+    double gaussian = latentKl(LatentKl.GAUSSIAN);
+
+    assertThat(gaussian).isPositive();
+    assertThat(latentKl(LatentKl.R3)).isCloseTo(2 * gaussian, within(FLOAT32_ROUNDING));
+    assertThat(latentKl(LatentKl.FLOW_GRPO))
+        .isCloseTo(ToyRollouts.DT * gaussian, within(FLOAT32_ROUNDING));
+  }
+
+  private static double latentKl(LatentKl form) {
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      LearnerConfig config =
+          LearnerConfigs.withRegularisers(LearnerConfigs.with(Anchor.AUTO, 1, 1, 1), 0, 0.1, form);
+      Map<String, Double> metrics = update(config, policy, reference, mixedBatch(policy));
+      assertThat(metrics).doesNotContainKey("loss/velocity_mse");
+      return metrics.get("kl/flow");
+    }
   }
 
   @Test

@@ -157,12 +157,39 @@ public final class BagelModel {
       KeyValues past,
       KeySink sink) {
     passes.count(kind, hidden.size(0), hidden.size(1));
-    TensorOptional bias = mask == null ? null : new TensorOptional(attention.bias(mask, placement));
-    Tensor state = hidden;
-    for (int i = 0; i < layers.size(); i++) {
-      state = layers.get(i).apply(state, understandingColumns, rotary, bias, past, sink, i);
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
+    return through(layers, Streams.split(hidden, understandingColumns), pass).joined(1);
+  }
+
+  /**
+   * Runs the decoder for velocities.
+   *
+   * @param markers {@code [B, M, H]}, for the understanding expert
+   * @param latents {@code [B, N, H]}, for the generation expert
+   * @param mask boolean {@code [B or 1, 1, 1, past + M + N]}, true where visible
+   * @return the latents' columns {@code [B, N, H]} before the final norm
+   */
+  Tensor denoise(
+      Tensor markers, Tensor latents, Rotary rotary, Tensor mask, KeyValues past, KeySink sink) {
+    passes.count(PassCounter.Kind.VELOCITY, latents.size(0), markers.size(1) + latents.size(1));
+    DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
+    int last = layers.size() - 1;
+    Streams state = through(layers.subList(0, last), new Streams(markers, latents), pass);
+    return LocalScope.ofStreams(() -> layers.get(last).applyToGeneration(state, pass)).joined(1);
+  }
+
+  private static Streams through(
+      List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
+    Streams state = hidden;
+    for (DecoderLayer layer : layers) {
+      Streams input = state;
+      state = LocalScope.ofStreams(() -> layer.apply(input, pass));
     }
     return state;
+  }
+
+  private @Nullable TensorOptional bias(@Nullable Tensor mask) {
+    return mask == null ? null : new TensorOptional(attention.bias(mask, placement));
   }
 
   Rotary rotary(int[][] positions) {

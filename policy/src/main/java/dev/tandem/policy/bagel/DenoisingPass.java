@@ -3,8 +3,6 @@ package dev.tandem.policy.bagel;
 import java.util.Arrays;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * One evaluation of the velocity for a batch of noisy latents after a memory: the marker tokens go
@@ -86,9 +84,7 @@ final class DenoisingPass {
 
   /** Velocities {@code [B, N, C]} at flow time {@code t}. */
   Tensor velocity(Tensor latents, double t) {
-    Tensor rows = torch.cat(new TensorVector(markers, model.latentRows(latents, grid, t)), 1);
-    Tensor hidden =
-        model.decode(PassCounter.Kind.VELOCITY, rows, MARKERS, rotary, mask, memory, sink);
-    return model.velocity(hidden.narrow(1, MARKERS, latents.size(1)));
+    Tensor rows = model.latentRows(latents, grid, t);
+    return model.velocity(model.denoise(markers, rows, rotary, mask, memory, sink));
   }
 }

@@ -53,15 +53,18 @@ final class GroupReplay {
 
   /** Log-probabilities of the sampled tokens, {@code [B, T]}, 0 where padded. */
   private Tensor logProbs(Tensor hidden) {
-    Tensor logits =
-        model
-            .logits(hidden.narrow(1, 0, texts.targetColumns()))
-            .div(new Scalar(group.temperature()));
+    Tensor logits = model.logits(hidden.narrow(1, 0, texts.targetColumns()));
     return torch
-        .log_softmax(logits, 2)
+        .log_softmax(scaled(logits), 2)
         .gather(2, texts.targets(model.placement()).unsqueeze(2))
         .squeeze(2)
         .mul(texts.mask(model.placement().precise()));
+  }
+
+  /** Dividing by 1 would change nothing, but cost two passes over the widest tensor there is. */
+  private Tensor scaled(Tensor logits) {
+    double temperature = group.temperature();
+    return temperature == 1 ? logits : logits.div(new Scalar(temperature));
   }
 
   /** Latents before a step, {@code [B, N, C]}. */

@@ -41,7 +41,7 @@ final class GroupedAttention {
    *
    * @param query {@code [B, heads, L, headSize]}
    * @param bias of {@link #bias}; null where all is visible
-   * @return {@code [B, L, heads * headSize]}
+   * @return {@code [B, L, ...]}, flattened {@code [B, L, heads * headSize]}
    */
   Tensor apply(Tensor query, KeySink.Visible visible, @Nullable TensorOptional bias) {
     long rows = query.size(0);
@@ -59,9 +59,6 @@ final class GroupedAttention {
             false);
     return columns == 1
         ? attended.reshape(rows, 1, heads * size)
-        : attended
-            .reshape(rows, groups, repeats, columns, size)
-            .permute(0, 3, 1, 2, 4)
-            .reshape(rows, columns, heads * size);
+        : attended.reshape(rows, groups, repeats, columns, size).permute(0, 3, 1, 2, 4);
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * when all three velocities are there, but ignores a single extra one, and its norm types are mixed
  * up by the caller; here rollout and replay call the same code.
  */
-final class GuidedVelocity {
+public final class GuidedVelocity {
   /** The references' guard against a division by zero. */
   private static final double EPSILON = 1e-8;
 
@@ -30,7 +30,7 @@ final class GuidedVelocity {
 
   private final Guidance guidance;
 
-  GuidedVelocity(Guidance guidance) {
+  public GuidedVelocity(Guidance guidance) {
     this.guidance = guidance;
   }
 
@@ -41,7 +41,7 @@ final class GuidedVelocity {
    * @param textDropped those of the context without the text
    * @param imageDropped those of the context without the image; null without image guidance
    */
-  Tensor combine(Tensor full, Tensor textDropped, @Nullable Tensor imageDropped) {
+  public Tensor combine(Tensor full, Tensor textDropped, @Nullable Tensor imageDropped) {
     Tensor guided = extrapolate(textDropped, full, guidance.textScale());
     if (guidance.renorm() == Renorm.TEXT_CHANNEL) {
       return withImage(shortened(guided, full, TOKEN), imageDropped);

@@ -1,5 +1,6 @@
 package dev.tandem.policy.bagel;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Decides what becomes of the keys and values that a pass computes. */
@@ -22,11 +23,13 @@ interface KeySink {
     return KeySink::joined;
   }
 
-  /** Collects past and present into a new memory. */
+  /** Collects past and present into a new memory, which lives as long as the caller's tensors. */
   static KeySink collect(KeyValues into) {
+    PointerScope home = PointerScope.getInnerScope();
     return (layer, past, keys, values) -> {
       Visible visible = joined(layer, past, keys, values);
-      into.set(layer, visible.keys(), visible.values());
+      into.set(
+          layer, LocalScope.keep(visible.keys(), home), LocalScope.keep(visible.values(), home));
       return visible;
     };
   }

@@ -22,6 +22,14 @@ final class ParameterShapes {
     return name.endsWith("pos_embed.pos_embed");
   }
 
+  /** Whether a tensor is a matrix that rows are multiplied by, and not a table of rows. */
+  static boolean isFactor(String name, long[] shape) {
+    return shape.length == 2
+        && !isFixed(name)
+        && !name.endsWith("embed_tokens.weight")
+        && !name.endsWith("position_embedding.weight");
+  }
+
   /** Compares what a model's files say they hold to what is expected, before it is loaded. */
   static void check(ModelReader model, Map<String, long[]> expected) {
     expected.forEach((name, shape) -> check(model.shard(name), name, shape));

@@ -81,6 +81,9 @@ public record PolicyFiles(
         .forEach(
             (name, tensor) ->
                 tensor.set_requires_grad(trainable && !ParameterShapes.isFixed(name)));
+    if (!trainable) {
+      weights.layOutForProducts();
+    }
     Weights autoencoder = read(autoencoderFile(folder), ParameterShapes.codec(config), exact);
     return new PolicyFiles(
         folder,

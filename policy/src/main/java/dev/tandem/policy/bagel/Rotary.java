@@ -40,4 +40,10 @@ record Rotary(Tensor cos, Tensor sin) {
     Tensor swapped = x.roll(new long[] {x.size(3) / 2}, new long[] {3});
     return x.mul(cos).addcmul_(swapped, sin);
   }
+
+  /** The embedding of the columns from the given one on. */
+  Rotary from(long column) {
+    long columns = cos.size(2) - column;
+    return new Rotary(cos.narrow(2, column, columns), sin.narrow(2, column, columns));
+  }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -37,6 +38,27 @@ public final class Weights implements AutoCloseable {
   Linear linear(String name) {
     boolean biased = tensors.containsKey(name + ".bias");
     return new Linear(tensor(name + ".weight"), biased ? argument(name + ".bias") : Absent.TENSOR);
+  }
+
+  /**
+   * Lays the matrices that {@link #linear} multiplies by out column by column; names, shapes and
+   * values stay. OpenBLAS packs a matrix at every product, and along columns five times as fast:
+   * sampling gains 5 percent. Not for parameters, whose gradients come out row by row.
+   */
+  void layOutForProducts() {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      tensors.replaceAll(
+          (name, tensor) ->
+              ParameterShapes.isFactor(name, tensor.shape()) ? byColumns(tensor) : tensor);
+    }
+  }
+
+  private static Tensor byColumns(Tensor matrix) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor columns = matrix.t().contiguous().t().retainReference();
+      matrix.close();
+      return columns;
+    }
   }
 
   /** A parameter as an optional argument, made once: each call would pay as for an operation. */
