@@ -14,7 +14,8 @@ import org.apache.spark.SparkContext;
 /**
  * The learner stage: tables in, checkpoint and metrics out. It keeps nothing between updates: all
  * that the next one needs is in the checkpoint, so an update that is repeated after an interruption
- * writes the same bytes.
+ * writes the same bytes. The update runs in the driver, or as a barrier stage of {@code
+ * learner.ranks} tasks.
  */
 public final class LearnerStage {
   private final SparkContext spark;
@@ -37,7 +38,8 @@ public final class LearnerStage {
 
   /**
    * Updates the policy by the iteration's batch. Where no loss consumes any row, the checkpoint
-   * holds the same weights.
+   * holds the same weights. With several ranks the request's folders must be the same ones on every
+   * executor.
    *
    * @throws UserError if the rollouts are not what the policy samples; nothing is written
    */

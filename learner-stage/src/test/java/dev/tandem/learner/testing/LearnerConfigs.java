@@ -131,8 +131,12 @@ public final class LearnerConfigs {
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
+        config.microBatch(),
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The policy losses alone, for one step from the current weights. */
