@@ -4,6 +4,7 @@ import dev.tandem.jobs.command.ConfigCommand;
 import dev.tandem.jobs.command.DoctorCommand;
 import dev.tandem.jobs.command.EvaluateCommand;
 import dev.tandem.jobs.command.ExamineCommand;
+import dev.tandem.jobs.command.ExperimentsCommand;
 import dev.tandem.jobs.command.ImportCommand;
 import dev.tandem.jobs.command.PairsCommand;
 import dev.tandem.jobs.command.PretrainCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
       PairsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ExperimentsCommand.class,
       ExamineCommand.class,
       PretrainCommand.class,
       SqlCommand.class,

@@ -1,6 +1,7 @@
 package dev.tandem.pairs;
 
 import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,12 +26,13 @@ public sealed interface Matching {
 
   /** The matching with the given name. */
   static Matching named(String label) {
-    for (Matching matching : List.of(new Greedy(), new Ordered())) {
+    for (Matching matching : List.of(new Greedy(), new Ordered(), new Random())) {
       if (matching.label().equals(label)) {
         return matching;
       }
     }
-    throw new UserError("Unknown matching: %s (must be greedy or ordered)".formatted(label));
+    throw new UserError(
+        "Unknown matching: %s (must be greedy, ordered or random)".formatted(label));
   }
 
   /** All edges, best first; an edge is taken when both ends are free. */
@@ -59,6 +61,28 @@ public sealed interface Matching {
           edges,
           Comparator.comparingInt(Edge::generation).thenComparing(Edge.BEST_FIRST),
           perGeneration);
+    }
+  }
+
+  /**
+   * Edges in an order that has nothing to do with similarity, the same for the same samples: the
+   * control that pairs are compared with (PairUni, ablation).
+   */
+  record Random() implements Matching {
+    private static final RandomKey KEY = RandomKey.of(0).with("matching");
+
+    @Override
+    public String label() {
+      return "random";
+    }
+
+    @Override
+    public List<Edge> match(List<Edge> edges, int perGeneration) {
+      Map<Edge, Long> lots = new HashMap<>();
+      for (Edge edge : edges) {
+        lots.put(edge, KEY.with(edge.generation()).with(edge.understanding()).random().nextLong());
+      }
+      return take(edges, Comparator.comparing(lots::get), perGeneration);
     }
   }
 

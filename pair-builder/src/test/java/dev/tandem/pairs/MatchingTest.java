@@ -41,6 +41,28 @@ class MatchingTest {
   }
 
   @Test
+  void randomTakesWhatItsLotsSayWhateverTheSimilarity() {
+    Matching random = new Matching.Random();
+    List<Edge> edges = new ArrayList<>();
+    List<Edge> reversed = new ArrayList<>();
+    for (int generation = 0; generation < 12; generation++) {
+      for (int understanding = 0; understanding < 12; understanding++) {
+        double similarity = generation == understanding ? 1 : 0.1;
+        edges.add(new Edge(generation, understanding, similarity));
+        reversed.add(0, new Edge(generation, understanding, 1.1 - similarity));
+      }
+    }
+
+    List<Edge> taken = random.match(edges, 1);
+
+    assertThat(taken).hasSizeGreaterThan(8);
+    assertThat(taken.stream().filter(edge -> edge.generation() == edge.understanding()))
+        .hasSizeLessThan(6);
+    assertThat(random.match(reversed, 1).stream().map(Edge::understanding))
+        .containsExactlyElementsOf(taken.stream().map(Edge::understanding).toList());
+  }
+
+  @Test
   void tiesGoToTheSmallerGenerationThenTheSmallerUnderstanding() {
     List<Edge> ties = List.of(new Edge(1, 0, 0.5), new Edge(0, 1, 0.5), new Edge(0, 0, 0.5));
     assertThat(GREEDY.match(ties, 1)).containsExactly(new Edge(0, 0, 0.5));
@@ -58,7 +80,7 @@ class MatchingTest {
     assertThat(Matching.named("ordered")).isEqualTo(ORDERED);
     assertThatThrownBy(() -> Matching.named("best"))
         .isInstanceOf(UserError.class)
-        .hasMessage("Unknown matching: best (must be greedy or ordered)");
+        .hasMessage("Unknown matching: best (must be greedy, ordered or random)");
   }
 
   @Property

@@ -13,7 +13,8 @@ public final class ConfigOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "start from a preset: quickstart, photographs, pairuni, unigrpo or r3")
+      description =
+          "start from a preset: quickstart, learning-proof, photographs, pairuni, unigrpo or r3")
   private @Nullable String preset;
 
   @Option(

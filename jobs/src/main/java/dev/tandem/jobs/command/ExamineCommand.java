@@ -91,6 +91,8 @@ public final class ExamineCommand implements Runnable {
         ConfigLoader.load("quickstart", null, System.getProperties(), List.of()).evaluation();
     return new EvaluationSet(
         new TandemConfig.Evaluation(
+            false,
+            quickstart.suites(),
             prompts / TEMPLATES,
             1,
             questions,

@@ -1,9 +1,7 @@
 package dev.tandem.jobs.command;
 
-import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Comparison;
 import dev.tandem.jobs.report.Report;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,15 +18,8 @@ public final class QuickstartCommand implements Runnable {
   @Override
   public void run() {
     try (RunSession run = RunSession.open(options.load("quickstart"))) {
-      run.curation().run(run.config());
-      run.console().doing("evaluating the starting policy");
-      List<Answer> before = run.evaluator().evaluate(0, run.folder().checkpoint(0).toString());
-      run.console().print("Evaluated the starting policy: %d answers".formatted(before.size()));
-      int last = run.trainingLoop().run();
-      run.console().doing("evaluating the trained policy");
-      List<Answer> after = run.evaluator().evaluate(last, run.folder().checkpoint(last).toString());
-      run.console().print("Evaluated the trained policy: %d answers".formatted(after.size()));
-      report(run, last, new Comparison(before, after));
+      EvaluatedTraining done = EvaluatedTraining.of(run);
+      report(run, done.lastIteration(), done.comparison());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tandem.jobs.command;
 
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,24 @@ public final class TrainCommand implements Runnable {
         options.load(
             data == null ? "quickstart" : "photographs", assignments.toArray(new String[0]));
     try (RunSession run = RunSession.open(config)) {
-      run.curation().run(config);
-      int last = run.trainingLoop().run();
+      int last = config.evaluation().aroundTraining() ? evaluated(run) : trained(run);
       run.console()
           .print("Trained to iteration %d: %s".formatted(last, run.folder().checkpoint(last)));
       run.console().print("Tables: " + run.folder().warehouse());
     }
+  }
+
+  private static int trained(RunSession run) {
+    run.curation().run(run.config());
+    return run.trainingLoop().run();
+  }
+
+  private static int evaluated(RunSession run) {
+    EvaluatedTraining done = EvaluatedTraining.of(run);
+    Report report = new Report(System.out);
+    System.out.println();
+    report.printComparison(done.comparison());
+    report.writePicture(done.comparison(), run.folder().picture());
+    return done.lastIteration();
   }
 }

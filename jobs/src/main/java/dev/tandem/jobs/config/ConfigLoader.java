@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
   /** The presets, by name. */
   public static final List<String> PRESETS =
-      List.of("quickstart", "photographs", "pairuni", "unigrpo", "r3");
+      List.of(
+          "quickstart", "learning-proof", "experiment", "photographs", "pairuni", "unigrpo", "r3");
 
   private static final String SPARK_PREFIX = "spark.tandem.";
 

@@ -16,6 +16,7 @@ import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import dev.tandem.reward.RewardSettings;
 import dev.tandem.schemas.UserError;
+import dev.tandem.shapeworld.geneval.Tag;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.List;
@@ -133,7 +134,8 @@ public record TandemConfig(
   /** How retrieved pairs are matched. */
   public enum MatchingRule {
     GREEDY,
-    ORDERED
+    ORDERED,
+    RANDOM
   }
 
   /** Which pairs an iteration uses and which of their sides. */
@@ -260,9 +262,29 @@ public record TandemConfig(
     }
   }
 
+  /** What an evaluation asks for. */
+  public enum Suite {
+    /** Images after plans of the policy, sampled at the evaluation's temperature. */
+    GENEVAL,
+    /** Images after the policy's most likely plan. */
+    GENEVAL_GREEDY,
+    /** Images after a right plan that is given to the policy. */
+    GENEVAL_PLANNED,
+    /** Questions about images. */
+    MULTIPLE_CHOICE;
+
+    /** The suite's name in tables. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /**
    * Held-out prompts and questions, asked before and after.
    *
+   * @param aroundTraining whether {@code tandem train} evaluates before and after; a quickstart
+   *     always does
+   * @param suites what is asked for
    * @param prompts prompts of each of GenEval's six templates
    * @param seeds images of each prompt
    * @param questions multiple-choice questions
@@ -273,6 +295,8 @@ public record TandemConfig(
    * @param seed of the set and of everything sampled for it, whatever the run's seed
    */
   public record Evaluation(
+      boolean aroundTraining,
+      List<Suite> suites,
       int prompts,
       int seeds,
       int questions,
@@ -283,6 +307,7 @@ public record TandemConfig(
       long seed)
       implements Serializable {
     public Evaluation {
+      suites = List.copyOf(EnumSet.copyOf(suites));
       Checks.atLeast("prompts", prompts, 1);
       Checks.atLeast("seeds", seeds, 1);
       Checks.atLeast("questions", questions, 0);
@@ -290,6 +315,11 @@ public record TandemConfig(
       Checks.atLeast("max_tokens", maxTokens, 1);
       Checks.atLeast("steps", steps, 1);
       Checks.positive("shift", shift);
+    }
+
+    /** Items of a suite times its seeds. */
+    public int answers(Suite suite) {
+      return suite == Suite.MULTIPLE_CHOICE ? questions : prompts * Tag.values().length * seeds;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.tandem.jobs.evaluation;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
+import dev.tandem.shapeworld.Plan;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What the policy made of one item with one seed, and how it was judged: a row of {@code
  * evaluations} without the run.
  *
- * @param suite {@code geneval} or {@code multiple_choice}
+ * @param suite what was asked for
  * @param promptId the item within the suite
  * @param tag task
  * @param prompt text given to the policy
- * @param response text that it wrote
+ * @param response text that it wrote, or the plan that it was given
  * @param image PNG that it drew, or null
  * @param score graded score in [0, 1]
  * @param strict whether everything asked for is there
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of an image; never compared
 public record Answer(
-    String suite,
+    Suite suite,
     String promptId,
     String tag,
     String prompt,
@@ -32,14 +34,13 @@ public record Answer(
     int seed)
     implements Serializable {
 
-  /** Prompts whose images are checked by GenEval's rules. */
-  public static final String GENEVAL = "geneval";
-
-  /** Questions about images. */
-  public static final String MULTIPLE_CHOICE = "multiple_choice";
+  /** Whether the response has the form of a plan; answers to questions have none. */
+  public boolean isPlan() {
+    return Plan.parse(response).isPresent();
+  }
 
   /** Identity of the item and seed, the same before and after. */
   public String key() {
-    return suite + "/" + promptId + "/" + seed;
+    return suite.word() + "/" + promptId + "/" + seed;
   }
 }

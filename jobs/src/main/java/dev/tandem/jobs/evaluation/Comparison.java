@@ -1,9 +1,12 @@
 package dev.tandem.jobs.evaluation;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -44,13 +47,24 @@ public final class Comparison {
       double after,
       double auditBefore,
       double auditAfter,
-      PairedTest change) {}
+      PairedTest change) {
+
+    /** How much larger the share is after. */
+    public double gain() {
+      return after - before;
+    }
+
+    /** Half the width of the gain's 95 % interval. */
+    public double gainHalfWidth() {
+      return change.halfWidth(items);
+    }
+  }
 
   /** An item with what came of it before and after. */
   public record Both(Answer before, Answer after) {}
 
   /** Each tag of the suite in the order of its first item, then the suite as a whole. */
-  public List<Line> lines(String suite) {
+  public List<Line> lines(Suite suite) {
     Map<String, List<Both>> byTag = new LinkedHashMap<>();
     List<Both> all = of(suite);
     all.forEach(
@@ -58,15 +72,37 @@ public final class Comparison {
     List<Line> lines = new ArrayList<>();
     byTag.forEach((tag, items) -> lines.add(line(tag, items)));
     if (!all.isEmpty()) {
-      lines.add(line("all of " + suite, all));
+      lines.add(line("all of " + suite.word(), all));
     }
     return lines;
   }
 
-  /** The items of a suite, in order. */
-  public List<Both> of(String suite) {
+  /** The suites that were asked for, in their order. */
+  public Set<Suite> suites() {
     return before.stream()
-        .filter(answer -> answer.suite().equals(suite))
+        .map(Answer::suite)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Suite.class)));
+  }
+
+  /** The line of a suite as a whole. */
+  public Line total(Suite suite) {
+    return line(suite.word(), of(suite));
+  }
+
+  /** The share of a suite's responses that have the form of a plan, before and after. */
+  public Shares plans(Suite suite) {
+    List<Both> items = of(suite);
+    return new Shares(
+        share(items, both -> both.before().isPlan()), share(items, both -> both.after().isPlan()));
+  }
+
+  /** A share of the items before and after. */
+  public record Shares(double before, double after) {}
+
+  /** The items of a suite, in order. */
+  public List<Both> of(Suite suite) {
+    return before.stream()
+        .filter(answer -> answer.suite() == suite)
         .map(answer -> new Both(answer, after(answer)))
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.tandem.jobs.evaluation;
 
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.data.HeldOut;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.schemas.random.RandomKey;
@@ -41,6 +42,11 @@ public record EvaluationSet(TandemConfig.Evaluation settings) implements Seriali
   /** How images are drawn: deterministically. */
   public ImageSampling drawing() {
     return ImageSampling.ode(settings.steps(), settings.shift());
+  }
+
+  /** Items of a suite. */
+  int itemCount(Suite suite) {
+    return suite == Suite.MULTIPLE_CHOICE ? settings.questions() : promptCount();
   }
 
   /** The stream of a sample; the same whatever policy is evaluated. */

@@ -1,5 +1,6 @@
 package dev.tandem.jobs.evaluation;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -53,13 +55,14 @@ public final class Evaluator {
 
   /** Items times seeds. */
   private int size() {
-    return set.promptCount() * set.settings().seeds() + set.settings().questions();
+    return set.settings().suites().stream().mapToInt(set.settings()::answers).sum();
   }
 
   private List<Answer> ask(String policyFolder) {
     List<Item> items = new ArrayList<>();
-    IntStream.range(0, set.promptCount()).forEach(n -> items.add(new Item(true, n)));
-    IntStream.range(0, set.settings().questions()).forEach(n -> items.add(new Item(false, n)));
+    for (Suite suite : set.settings().suites()) {
+      IntStream.range(0, set.itemCount(suite)).forEach(n -> items.add(new Item(suite, n)));
+    }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     EvaluationSet asked = set;
     ComputeSettings settings = compute;
@@ -85,20 +88,13 @@ public final class Evaluator {
     List<Answer> answers = new ArrayList<>();
     try (Policy policy = Policies.load(Path.of(policyFolder), compute)) {
       Examinee examinee = new Examinee(policy, set);
-      items.forEachRemaining(
-          item -> {
-            if (item.prompt()) {
-              answers.addAll(examinee.draw(item.number()));
-            } else {
-              answers.add(examinee.choose(item.number()));
-            }
-          });
+      items.forEachRemaining(item -> answers.addAll(examinee.answer(item.suite(), item.number())));
     }
     return answers.iterator();
   }
 
-  /** A prompt or a question of the set, by its number. */
-  private record Item(boolean prompt, int number) implements Serializable {}
+  /** A prompt or a question of a suite, by its number. */
+  private record Item(Suite suite, int number) implements Serializable {}
 
   private Dataset<Row> rows(int iteration, List<Answer> answers) {
     List<Row> rows = answers.stream().map(answer -> row(iteration, answer)).toList();
@@ -109,7 +105,7 @@ public final class Evaluator {
     return RowFactory.create(
         runId,
         iteration,
-        answer.suite(),
+        answer.suite().word(),
         answer.promptId(),
         answer.tag(),
         answer.prompt(),
@@ -135,7 +131,7 @@ public final class Evaluator {
 
   private static Answer answer(Row row) {
     return new Answer(
-        row.getAs("suite"),
+        Suite.valueOf(row.<String>getAs("suite").toUpperCase(Locale.ROOT)),
         row.getAs("prompt_id"),
         row.getAs("tag"),
         row.getAs("prompt"),

@@ -1,10 +1,12 @@
 package dev.tandem.jobs.evaluation;
 
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.Policy;
 import dev.tandem.policy.Prompts;
+import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.reward.AccuracyReward;
@@ -32,41 +34,80 @@ public final class Examinee {
     this.set = set;
   }
 
+  /** What the policy makes of an item: one answer for each seed, or the only one. */
+  public List<Answer> answer(Suite suite, int number) {
+    return switch (suite) {
+      case GENEVAL, GENEVAL_GREEDY, GENEVAL_PLANNED -> draw(suite, number);
+      case MULTIPLE_CHOICE -> List.of(choose(number));
+    };
+  }
+
   /** Draws one image for each seed and judges it by GenEval's rules and by the audit. */
-  List<Answer> draw(int number) {
+  private List<Answer> draw(Suite suite, int number) {
     PromptTask task = set.prompt(number);
+    // Of one name for all suites: they differ in the plans, not in the noise.
     List<RandomKey> keys =
         IntStream.range(0, set.settings().seeds())
-            .mapToObj(seed -> set.sampleKey(Answer.GENEVAL, number, seed))
+            .mapToObj(seed -> set.sampleKey("geneval", number, seed))
             .toList();
-    List<Attempt> attempts = attempt(task, keys);
+    List<Attempt> attempts =
+        switch (suite) {
+          case GENEVAL -> attempt(task, keys);
+          case GENEVAL_GREEDY ->
+              attempt(task, keys, TextSampling.greedy(set.settings().maxTokens()));
+          case GENEVAL_PLANNED -> {
+            String plan = task.plan(keys.get(0).with("plan").random()).text();
+            yield drawn(task, plan, keys).stream().map(image -> new Attempt(plan, image)).toList();
+          }
+          case MULTIPLE_CHOICE -> throw new IllegalArgumentException("Questions ask for no image");
+        };
     return IntStream.range(0, keys.size())
-        .mapToObj(seed -> judge(task, number, attempts.get(seed), seed))
+        .mapToObj(seed -> judge(suite, task, number, attempts.get(seed), seed))
         .toList();
   }
 
   /** Plans at the evaluation's temperature and draws what was planned, once for each key. */
   public List<Attempt> attempt(PromptTask task, List<RandomKey> keys) {
     TandemConfig.Evaluation settings = set.settings();
-    TextSampling planning =
+    return attempt(
+        task,
+        keys,
         settings.temperature() == 0
             ? TextSampling.greedy(settings.maxTokens())
-            : TextSampling.atTemperature(settings.temperature(), settings.maxTokens());
+            : TextSampling.atTemperature(settings.temperature(), settings.maxTokens()));
+  }
+
+  private List<Attempt> attempt(PromptTask task, List<RandomKey> keys, TextSampling planning) {
     try (Context context = policy.encode(Prompts.reason(task.prompt()));
         TextRollout plans = policy.generateText(context, planning, keys)) {
-      List<ImageSample> images = policy.generateImages(plans.context(), set.drawing(), keys);
+      List<RgbImage> images = images(plans.context(), keys);
       List<Attempt> attempts = new ArrayList<>();
       for (int i = 0; i < keys.size(); i++) {
-        attempts.add(new Attempt(plans.samples().get(i).text(), images.get(i).image()));
+        attempts.add(new Attempt(plans.samples().get(i).text(), images.get(i)));
       }
       return attempts;
     }
   }
 
-  private static Answer judge(PromptTask task, int number, Attempt attempt, int seed) {
+  /** Draws after a plan that the policy reads as if it had written it, once for each key. */
+  public List<RgbImage> drawn(PromptTask task, String plan, List<RandomKey> keys) {
+    List<Segment> segments = new ArrayList<>(Prompts.reason(task.prompt()));
+    segments.add(new Segment.Text(plan));
+    try (Context context = policy.encode(segments)) {
+      return images(context, keys);
+    }
+  }
+
+  private List<RgbImage> images(Context context, List<RandomKey> keys) {
+    return policy.generateImages(context, set.drawing(), keys).stream()
+        .map(ImageSample::image)
+        .toList();
+  }
+
+  private static Answer judge(Suite suite, PromptTask task, int number, Attempt attempt, int seed) {
     Judgement judgement = Judgement.of(task, attempt.image());
     return new Answer(
-        Answer.GENEVAL,
+        suite,
         EvaluationSet.promptId(task, number),
         task.tag().word(),
         task.prompt(),
@@ -84,13 +125,13 @@ public final class Examinee {
     Question question = sample.question();
     RgbImage image = Renderer.render(sample.scene());
     TextSampling greedy = TextSampling.greedy(set.settings().maxTokens());
-    List<RandomKey> key = List.of(set.sampleKey(Answer.MULTIPLE_CHOICE, number, 0));
+    List<RandomKey> key = List.of(set.sampleKey("multiple_choice", number, 0));
     try (Context context = policy.encode(Prompts.understand(image, question.text()));
         TextRollout rollout = policy.generateText(context, greedy, key)) {
       String text = rollout.samples().get(0).text();
       double score = accuracy(question, text);
       return new Answer(
-          Answer.MULTIPLE_CHOICE,
+          Suite.MULTIPLE_CHOICE,
           "question-%04d".formatted(number),
           question.kind().name().toLowerCase(Locale.ROOT),
           question.text(),

@@ -8,6 +8,8 @@ package dev.tandem.jobs.evaluation;
  * @param broken items right before and wrong after
  */
 public record PairedTest(int fixed, int broken) {
+  private static final double NORMAL_QUANTILE = 1.959964;
+
   public PairedTest {
     if (fixed < 0 || broken < 0) {
       throw new IllegalArgumentException(
@@ -26,5 +28,17 @@ public record PairedTest(int fixed, int broken) {
       logTerm += Math.log(changed - k) - Math.log(k + 1);
     }
     return Math.min(1, 2 * tail);
+  }
+
+  /**
+   * Half the width of the 95 % interval of the difference of the two shares, by the normal
+   * approximation for paired proportions.
+   *
+   * @param items all items, the unchanged ones included
+   */
+  public double halfWidth(int items) {
+    double mean = (double) (fixed - broken) / items;
+    double variance = (double) (fixed + broken) / items - mean * mean;
+    return NORMAL_QUANTILE * Math.sqrt(variance / items);
   }
 }

@@ -33,7 +33,7 @@ public final class Examination {
     this.set = set;
     this.progress = progress;
     this.examinee = new Examinee(policy, set);
-    this.drawer = new Drawer(policy, set);
+    this.drawer = new Drawer(examinee, set);
     this.planner = new Planner(policy, set);
     this.critic = new Critic(policy, set);
   }

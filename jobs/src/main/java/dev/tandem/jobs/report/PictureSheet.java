@@ -1,5 +1,6 @@
 package dev.tandem.jobs.report;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Comparison;
 import java.io.ByteArrayInputStream;
@@ -27,7 +28,7 @@ final class PictureSheet {
   private boolean captioned = true;
 
   PictureSheet(Comparison comparison) {
-    this.rows = firstOfEveryTag(comparison.of(Answer.GENEVAL));
+    this.rows = firstOfEveryTag(comparison.of(Suite.GENEVAL));
     this.columns = rows.stream().mapToInt(List::size).max().orElse(0);
   }
 

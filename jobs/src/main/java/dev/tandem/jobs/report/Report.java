@@ -1,6 +1,6 @@
 package dev.tandem.jobs.report;
 
-import dev.tandem.jobs.evaluation.Answer;
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.evaluation.Comparison;
 import dev.tandem.jobs.evaluation.PairedTest;
 import dev.tandem.jobs.sql.TextTable;
@@ -53,14 +53,15 @@ public final class Report {
     this.out = out;
   }
 
-  /** Prints the table before / after of both suites with the paired test over all items. */
+  /** Prints the table before / after of every suite with the paired test over its items. */
   public void printComparison(Comparison comparison) {
     List<List<String>> rows = new ArrayList<>();
-    for (String suite : List.of(Answer.GENEVAL, Answer.MULTIPLE_CHOICE)) {
+    for (Suite suite : comparison.suites()) {
       comparison.lines(suite).forEach(line -> rows.add(cells(line)));
     }
     out.println("Held-out prompts and questions, the same prompts and seeds before and after.");
-    out.println("Strict score; p: McNemar's exact test; audit: score by the second detector.");
+    out.println(
+        "Strict score; gain with its 95 % interval; p: McNemar's exact test; audit: score by the second detector.");
     out.println();
     out.println(
         TextTable.of(
@@ -69,12 +70,25 @@ public final class Report {
                 "pairs",
                 "before",
                 "after",
+                "gain",
                 "fixed",
                 "broken",
                 "p",
                 "audit before",
                 "audit after"),
             rows));
+    out.println();
+    for (Suite suite : comparison.suites()) {
+      if (suite == Suite.GENEVAL || suite == Suite.GENEVAL_GREEDY) {
+        Comparison.Shares plans = comparison.plans(suite);
+        out.printf(
+            Locale.ROOT,
+            "Well-formed plans, %s: %.3f before, %.3f after%n",
+            suite.word(),
+            plans.before(),
+            plans.after());
+      }
+    }
     out.println();
   }
 
@@ -85,6 +99,7 @@ public final class Report {
         Integer.toString(line.items()),
         share(line.before()),
         share(line.after()),
+        String.format(Locale.ROOT, "%+.3f ± %.3f", line.gain(), line.gainHalfWidth()),
         Integer.toString(change.fixed()),
         Integer.toString(change.broken()),
         String.format(Locale.ROOT, "%.2g", change.probability()),

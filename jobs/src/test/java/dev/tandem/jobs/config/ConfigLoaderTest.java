@@ -3,6 +3,14 @@ package dev.tandem.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.learner.config.ImageLoss;
+import dev.tandem.learner.config.ImageLossConfig;
+import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.learner.config.TextLoss;
+import dev.tandem.learner.config.TextLossConfig;
+import dev.tandem.learner.objective.ClipRange;
+import dev.tandem.learner.objective.ClippedSurrogate;
+import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.policy.Guidance;
 import dev.tandem.reward.RewardPlan;
 import dev.tandem.schemas.UserError;
@@ -14,6 +22,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,6 +155,74 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> load(key + "=.inf"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Infinity");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyTextLossCanBeChosen(TextLoss loss) {
+    TextLossConfig text = load("learner.text.loss=" + Scalars.word(loss)).learner().text();
+
+    assertThat(text.loss()).isEqualTo(loss);
+    assertThat(text.objective().surrogate()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyImageLossCanBeChosen(ImageLoss loss) {
+    ImageLossConfig image = load("learner.image.loss=" + Scalars.word(loss)).learner().image();
+
+    assertThat(image.loss()).isEqualTo(loss);
+    assertThat(image.objective().surrogate()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFormOfTheLatentDivergenceCanBeChosen(LatentKl form) {
+    LearnerConfig learner =
+        load(
+                "learner.image.velocity_mse_weight=0",
+                "learner.image.latent_kl_weight=0.001",
+                "learner.image.latent_kl=" + Scalars.word(form))
+            .learner();
+
+    assertThat(learner.image().latentKl()).isEqualTo(form);
+    assertThat(learner.needsReference()).isTrue();
+  }
+
+  @Test
+  void lossesThatDoNotExistAreRefusedWithTheChoices() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    "learner.text.loss=ppo",
+                    "learner.text.ratio.level=word",
+                    "learner.text.kl.estimate=k4",
+                    "learner.image.loss=nft",
+                    "learner.text.sapo.temperature_negative=0"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(
+            "found 'ppo', expected one of clip, cispo, gpg, sapo, vespo, geo_mean, drpo")
+        .hasMessageContaining("found 'word', expected one of token, sequence, sequence_token")
+        .hasMessageContaining("found 'k4', expected one of k1, k2, k3, k3_bounded, abs")
+        .hasMessageContaining("found 'nft', expected one of clip, kl_mask")
+        .hasMessageContaining(
+            "section 'learner.text.sapo': Invalid temperature_negative: 0.0 (must be positive and finite)");
+    assertThatThrownBy(() -> load("learner.text.dual_clip=1"))
+        .hasMessageContaining(
+            "section 'learner.text': Invalid dual_clip: 1.0 (must be above 1; .inf switches it off)");
+  }
+
+  @Test
+  void theUpperRangeOfStepsIsTheLowerOneUnlessItIsNamed() {
+    assertThat(load("learner.image.clip=0.1").learner().image().objective().surrogate())
+        .isEqualTo(new ClippedSurrogate(ClipRange.symmetric(0.1)));
+    assertThat(
+            load("learner.image.clip=0.1", "learner.image.clip_high=0.5")
+                .learner()
+                .image()
+                .objective()
+                .surrogate())
+        .isEqualTo(new ClippedSurrogate(new ClipRange(0.1, 0.5)));
   }
 
   @Test

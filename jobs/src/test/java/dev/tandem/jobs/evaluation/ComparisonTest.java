@@ -3,6 +3,7 @@ package dev.tandem.jobs.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +21,13 @@ class ComparisonTest {
                 answer("counting", 1, false),
                 answer("counting", 0, true)));
 
-    assertThat(comparison.lines(Answer.GENEVAL))
+    assertThat(comparison.lines(Suite.GENEVAL))
         .containsExactly(
             new Comparison.Line("counting", 2, 0.5, 0.5, 0.5, 0.5, new PairedTest(1, 1)),
             new Comparison.Line("colors", 1, 1, 1, 1, 1, new PairedTest(0, 0)),
             new Comparison.Line(
                 "all of geneval", 3, 2.0 / 3, 2.0 / 3, 2.0 / 3, 2.0 / 3, new PairedTest(1, 1)));
-    assertThat(comparison.lines(Answer.MULTIPLE_CHOICE)).isEmpty();
+    assertThat(comparison.lines(Suite.MULTIPLE_CHOICE)).isEmpty();
   }
 
   @Test
@@ -38,6 +39,6 @@ class ComparisonTest {
 
   private static Answer answer(String tag, int seed, boolean right) {
     return new Answer(
-        Answer.GENEVAL, tag + "-000", tag, "a photo", "", null, right ? 1 : 0, right, right, seed);
+        Suite.GENEVAL, tag + "-000", tag, "a photo", "", null, right ? 1 : 0, right, right, seed);
   }
 }

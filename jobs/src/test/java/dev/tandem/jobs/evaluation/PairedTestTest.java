@@ -34,4 +34,11 @@ class PairedTestTest {
   void manyChangesDoNotUnderflow() {
     assertThat(new PairedTest(1500, 1500).probability()).isEqualTo(1);
   }
+
+  @Test
+  void theIntervalIsThatOfADifferenceOfPairedShares() {
+    // Agresti, Categorical Data Analysis, section 11.1: 150 and 86 of 1600 changed.
+    assertThat(new PairedTest(150, 86).halfWidth(1600)).isCloseTo(0.0187, within(1e-4));
+    assertThat(new PairedTest(0, 0).halfWidth(10)).isZero();
+  }
 }

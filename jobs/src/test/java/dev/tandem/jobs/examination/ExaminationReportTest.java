@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.evaluation.EvaluationSet;
 import dev.tandem.policy.PolicyInfo;
 import dev.tandem.schemas.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +20,9 @@ class ExaminationReportTest {
   private static final ExaminationReport REPORT =
       new ExaminationReport(
           new PolicyInfo("abc", 32, 16, 16, "cpu"),
-          new EvaluationSet(new TandemConfig.Evaluation(1, 1, 3, 1, 64, 10, 3, 5)),
+          new EvaluationSet(
+              new TandemConfig.Evaluation(
+                  false, List.of(Suite.values()), 1, 1, 3, 1, 64, 10, 3, 5)),
           FindingsFixture.small());
 
   @Test

@@ -3,7 +3,10 @@ package dev.tandem.jobs.examination;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.config.TandemConfig.Suite;
+import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.EvaluationSet;
+import dev.tandem.jobs.evaluation.Examinee;
 import dev.tandem.jobs.train.StartPolicy;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.Policies;
@@ -17,7 +20,9 @@ import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.geneval.Tag;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExaminationTest {
   private static final EvaluationSet SET =
-      new EvaluationSet(new TandemConfig.Evaluation(1, 1, 4, 1, 64, 4, 3, 11));
+      new EvaluationSet(
+          new TandemConfig.Evaluation(false, List.of(Suite.values()), 1, 1, 4, 1, 64, 4, 3, 11));
 
   /** Reading a text and writing it sum in different order, which may turn a rounded grey level. */
   private static final int ROUNDING = 1;
@@ -78,8 +84,24 @@ class ExaminationTest {
           policy.generateImages(written.context(), SET.drawing(), List.of(key)).get(0).image();
       String plan = written.samples().get(0).text();
 
-      assertSameUpToRounding(new Drawer(policy, SET).draw(task, plan, key), own);
+      assertSameUpToRounding(new Examinee(policy, SET).drawn(task, plan, List.of(key)).get(0), own);
     }
+  }
+
+  @Test
+  void everySuiteIsAnsweredWithTheSameNoise() {
+    Examinee examinee = new Examinee(policy, SET);
+    Map<Suite, Answer> answers = new EnumMap<>(Suite.class);
+    for (Suite suite : Suite.values()) {
+      List<Answer> ofSuite = examinee.answer(suite, 0);
+      assertThat(ofSuite).hasSize(1).allMatch(answer -> answer.suite() == suite);
+      answers.put(suite, ofSuite.get(0));
+    }
+
+    assertThat(answers.get(Suite.GENEVAL_PLANNED).isPlan()).isTrue();
+    assertThat(examinee.answer(Suite.GENEVAL_PLANNED, 0).get(0).image())
+        .isEqualTo(answers.get(Suite.GENEVAL_PLANNED).image());
+    assertThat(answers.get(Suite.MULTIPLE_CHOICE).image()).isNull();
   }
 
   private static void assertSameUpToRounding(RgbImage image, RgbImage expected) {

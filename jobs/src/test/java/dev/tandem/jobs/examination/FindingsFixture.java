@@ -1,5 +1,6 @@
 package dev.tandem.jobs.examination;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Judgement;
 import dev.tandem.schemas.image.RgbImage;
@@ -37,7 +38,7 @@ final class FindingsFixture {
 
   static Answer answer(String kind, boolean right) {
     return new Answer(
-        Answer.MULTIPLE_CHOICE, "question", kind, "?", "A", null, right ? 1 : 0, right, null, 0);
+        Suite.MULTIPLE_CHOICE, "question", kind, "?", "A", null, right ? 1 : 0, right, null, 0);
   }
 
   /** Four prompts, one of each kind of reflection: two right images and two wrong ones. */

@@ -2,6 +2,7 @@ package dev.tandem.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.evaluation.Answer;
 import dev.tandem.jobs.evaluation.Comparison;
 import dev.tandem.schemas.image.RgbImage;
@@ -35,7 +36,7 @@ class PictureSheetTest {
             i -> {
               String tag = i < 5 * SEEDS ? "colors" : "counting";
               return new Answer(
-                  Answer.GENEVAL,
+                  Suite.GENEVAL,
                   tag + i / SEEDS,
                   tag,
                   "a photo",

@@ -4,6 +4,10 @@ package dev.tandem.learner.objective;
  * The controller that moves the penalty's weight towards a target divergence (Ziegler et al., arXiv
  * 1909.08593; verl).
  *
+ * <p>The configuration does not offer it: verl uses it to weigh a divergence inside the reward,
+ * which no recipe here has, and never in a loss. As the weight of a loss it would be state of a run
+ * that every checkpoint has to carry; the weights here are constants.
+ *
  * @param target divergence that is aimed at
  * @param horizon samples over which the weight may change by a fifth
  */

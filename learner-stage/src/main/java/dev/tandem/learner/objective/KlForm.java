@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param ratioCorrected whether it is multiplied by the importance ratio, gradient included, so
  *     that it is one of the current policy and not of the one that sampled (DeepSeek-V3.2, arXiv
  *     2512.02556; TRL)
- * @param limit a group whose mean over its tokens is above this is trained without the penalty in
- *     this step (R3, arXiv 2602.15772: 10, over its packed sequence); infinite: never
+ * @param limit texts that are trained in one pass and whose mean over tokens is above this are
+ *     trained without the penalty in this step (R3, arXiv 2602.15772: 10); infinite: never
  */
 public record KlForm(
     KlEstimate estimate, boolean straightThrough, boolean ratioCorrected, double limit)
@@ -38,7 +38,7 @@ public record KlForm(
     return ratioCorrected ? kl.mul(ratios.ratio()) : kl;
   }
 
-  /** Whether a group with these estimates {@code [G, T]} keeps its penalty. */
+  /** Whether texts with these estimates {@code [G, T]} keeps its penalty. */
   boolean counts(Tensor kl, Tensor mask) {
     if (Double.isInfinite(limit)) {
       return true;

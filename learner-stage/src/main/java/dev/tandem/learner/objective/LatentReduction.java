@@ -11,7 +11,10 @@ public enum LatentReduction {
       return valueGNC.mean(1, 2);
     }
   },
-  /** Sum, as the papers write it: the log-density of the whole latent. */
+  /**
+   * Sum, as the papers write it: the log-density of the whole latent. The configuration does not
+   * offer it: rollouts store the average, and a stored value would not be comparable with a replay.
+   */
   SUM {
     @Override
     public Tensor reduce(Tensor valueGNC) {
