@@ -4,18 +4,14 @@ import dev.tandem.learner.batch.TrainingGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group with what stays the same about it while the weights move.
+ * A group, or a micro-batch of one, with what stays the same about it while the weights move.
  *
  * @param group the group
  * @param anchor replay under the weights that sampled; null: not asked for
  * @param reference replay under the start policy; null: no loss looks at it
- * @param distance of the stored log-probabilities from the anchor's; empty without one
  */
 record PreparedGroup(
-    TrainingGroup group,
-    @Nullable HeldReplay anchor,
-    @Nullable HeldReplay reference,
-    RolloutDistance distance)
+    TrainingGroup group, @Nullable HeldReplay anchor, @Nullable HeldReplay reference)
     implements AutoCloseable {
 
   @Override

@@ -17,6 +17,9 @@ public final class LearnerConfigs {
   /** Far above rounding, far below what other weights make. */
   private static final double LOGP_ALARM = 1e-3;
 
+  /** Seconds; a test that waits that long has failed. */
+  private static final double TIMEOUT = 60;
+
   private LearnerConfigs() {}
 
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
@@ -27,8 +30,12 @@ public final class LearnerConfigs {
         anchor,
         epochs,
         miniBatches,
+        0,
         LOGP_ALARM,
-        threads);
+        threads,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 
   /** The same for batches that another policy sampled. */
@@ -40,8 +47,46 @@ public final class LearnerConfigs {
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
+        config.microBatch(),
         Double.POSITIVE_INFINITY,
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
+  }
+
+  /** The same with at most {@code members} of a group computed at once. */
+  public static LearnerConfig inMicroBatches(LearnerConfig config, int members) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        members,
+        config.logpAlarm(),
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
+  }
+
+  /** The same by several processes. */
+  public static LearnerConfig onRanks(LearnerConfig config, int ranks) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.microBatch(),
+        config.logpAlarm(),
+        config.threads(),
+        ranks,
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   public static OptimizerConfig optimizer(double understanding, double generation) {
@@ -86,8 +131,12 @@ public final class LearnerConfigs {
         config.anchor(),
         config.ppoEpochs(),
         config.miniBatches(),
+        config.microBatch(),
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The policy losses alone, for one step from the current weights. */
@@ -99,7 +148,11 @@ public final class LearnerConfigs {
         Anchor.AUTO,
         1,
         1,
+        0,
         LOGP_ALARM,
-        1);
+        1,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 }

@@ -129,6 +129,14 @@ public final class ToyPolicy implements TrainablePolicy {
   }
 
   @Override
+  public long work(TrajectoryGroup group) {
+    List<Trajectory> members = group.trajectories();
+    int width = members.stream().mapToInt(member -> member.tokens().length).max().orElse(0);
+    int steps = members.get(0).steps().size();
+    return (long) members.size() * (width + steps * LATENT_TOKENS);
+  }
+
+  @Override
   public void save(Path folder) {
     TensorFiles.save(folder.resolve("model.safetensors"), parameters, Map.of());
   }
@@ -147,7 +155,8 @@ public final class ToyPolicy implements TrainablePolicy {
     float[][] rows =
         members.stream().map(member -> member.steps().get(step).x()).toArray(float[][]::new);
     Tensor x =
-        HostTensors.ofRows(rows, members.size(), LATENT_TOKENS, CHANNELS).to(ScalarType.Float);
+        HostTensors.ofRows(rows, members.size(), rows[0].length / CHANNELS, CHANNELS)
+            .to(ScalarType.Float);
     double t = members.get(0).steps().get(step).t();
     return x.matmul(parameters.get(WEIGHT)).add(parameters.get(BIAS).mul(new Scalar(t)));
   }

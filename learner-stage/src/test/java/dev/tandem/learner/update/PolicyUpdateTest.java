@@ -34,6 +34,9 @@ class PolicyUpdateTest {
   /** Stored values are float32, replayed ones float32 sums: their distance is rounding. */
   private static final double FLOAT32_ROUNDING = 1e-6;
 
+  /** AdamW's early steps divide gradients by their own size: rounding reaches the weights. */
+  private static final double STEP_ROUNDING = 1e-5;
+
   @BeforeAll
   static void loadLibrary() {
     Torch.use();
@@ -55,6 +58,66 @@ class PolicyUpdateTest {
       assertThat(metrics.get("kl/text")).isPositive();
       assertThat(metrics.get("loss/velocity_mse")).isPositive();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "CURRENT", "REPLAY"})
+  void firstRatioOfMicroBatchesIsExactlyOne(Anchor anchor) {
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      Map<String, Double> metrics =
+          update(
+              LearnerConfigs.inMicroBatches(LearnerConfigs.with(anchor, 1, 1, 2), 2),
+              policy,
+              reference,
+              mixedBatch(policy));
+
+      assertThat(metrics).containsEntry("ratio/text_mean", 1.0);
+      assertThat(metrics).containsEntry("ratio/flow_mean", 1.0);
+      assertThat(metrics).containsEntry("clip_share/flow", 0.0);
+      assertThat(metrics).containsEntry("groups_trained", 5.0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "2, 1, 1", "2, 3, 2"})
+  void microBatchesChangeNothingButRounding(int members, int miniBatches, int epochs) {
+    LearnerConfig whole = LearnerConfigs.with(Anchor.AUTO, epochs, miniBatches, 2);
+    Map<String, Double> expectedMetrics;
+    Map<String, Double> metrics;
+    double[] expected;
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      expectedMetrics = update(whole, policy, reference, mixedBatch(policy));
+      expected = policy.values(ToyPolicy.WEIGHT);
+    }
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      metrics =
+          update(
+              LearnerConfigs.inMicroBatches(whole, members), policy, reference, mixedBatch(policy));
+      assertThat(policy.values(ToyPolicy.WEIGHT)).containsExactly(expected, within(STEP_ROUNDING));
+    }
+    for (String name :
+        List.of("loss/total", "loss/text", "loss/flow", "loss/velocity_mse", "grad_norm")) {
+      assertThat(metrics.get(name))
+          .as(name)
+          .isCloseTo(expectedMetrics.get(name), within(STEP_ROUNDING));
+    }
+    assertThat(metrics.get("work/padding_share"))
+        .isLessThan(expectedMetrics.get("work/padding_share"));
+  }
+
+  @Test
+  void numberOfThreadsChangesNoBitOfMicroBatches() {
+    LearnerConfig one = LearnerConfigs.with(Anchor.AUTO, 2, 2, 1);
+    LearnerConfig three = LearnerConfigs.with(Anchor.AUTO, 2, 2, 3);
+
+    double[][] expected = weightsAfter(LearnerConfigs.inMicroBatches(one, 2));
+    double[][] found = weightsAfter(LearnerConfigs.inMicroBatches(three, 2));
+
+    assertThat(found[0]).containsExactly(expected[0]);
+    assertThat(found[1]).containsExactly(expected[1]);
   }
 
   @Test

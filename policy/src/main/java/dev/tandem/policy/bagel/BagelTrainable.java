@@ -42,6 +42,12 @@ public final class BagelTrainable implements TrainablePolicy {
     return new GroupReplay(model(), files.tokenizer(), group).run();
   }
 
+  @Override
+  public long work(TrajectoryGroup group) {
+    Torch.use();
+    return new ReplayWork(files.model(), files.tokenizer()).of(group);
+  }
+
   private BagelModel model() {
     return rounding
         ? files.model().over(files.weights().in(torch.ScalarType.BFloat16))

@@ -56,7 +56,7 @@ final class DenoisingPass {
     this.grid = grid;
     int rows = memory.lengths().length;
     int columns = memory.columns();
-    int block = MARKERS + grid.tokens();
+    int block = columns(grid);
     // Where nothing is differentiated, all steps write into the same place behind the memory.
     boolean inPlace = columns > 0 && !GradMode.is_enabled();
     this.memory = inPlace ? memory.keys().reserve(rows, columns + block) : memory.keys();
@@ -75,6 +75,11 @@ final class DenoisingPass {
     this.markers = model.textRows(ids);
     this.rotary = model.rotary(positions);
     this.mask = model.placement().mask(visible, rows, 1, 1, columns + block);
+  }
+
+  /** Columns of one image in a pass. */
+  static int columns(Grid grid) {
+    return MARKERS + grid.tokens();
   }
 
   /** Velocities {@code [B, N, C]} at flow time {@code t}. */

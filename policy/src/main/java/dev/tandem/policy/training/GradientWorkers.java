@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Differentiates independent losses over shared parameters on several threads and sums their
  * gradients in the order in which the losses were given, so that the number of threads changes no
  * bit of the result. Only a few gradients wait at any time, so that memory does not grow with the
- * number of losses.
+ * number of losses. Losses may come in buckets: each is summed by one thread, loss by loss, before
+ * it is added to the others.
  */
 public final class GradientWorkers implements AutoCloseable {
   private final ExecutorService executor;
@@ -76,9 +77,23 @@ public final class GradientWorkers implements AutoCloseable {
   /** Computes all losses and sums their gradients. */
   public <R> Summed<R> differentiate(
       List<Tensor> parameters, List<? extends LossFunction<R>> losses) {
-    List<Callable<LossGradient<R>>> tasks = new ArrayList<>();
+    List<List<LossFunction<R>>> buckets = new ArrayList<>();
     for (LossFunction<R> loss : losses) {
-      tasks.add(() -> LossGradient.of(loss, parameters));
+      buckets.add(List.of(loss));
+    }
+    return differentiateBuckets(parameters, buckets);
+  }
+
+  /**
+   * Computes the losses of all buckets and sums their gradients.
+   *
+   * @param buckets none empty; the reports come in the order of buckets and their losses
+   */
+  public <R> Summed<R> differentiateBuckets(
+      List<Tensor> parameters, List<? extends List<? extends LossFunction<R>>> buckets) {
+    List<Callable<LossGradient<R>>> tasks = new ArrayList<>();
+    for (List<? extends LossFunction<R>> bucket : buckets) {
+      tasks.add(() -> LossGradient.ofSum(bucket, parameters));
     }
     Summed<R> summed = Summed.empty(parameters.size());
     try {
@@ -144,7 +159,7 @@ public final class GradientWorkers implements AutoCloseable {
         }
       }
     }
-    sums.reports().add(loss.report());
+    sums.reports().addAll(loss.reports());
   }
 
   private static <T> T result(Future<T> future) {

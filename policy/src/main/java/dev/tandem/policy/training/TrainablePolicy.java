@@ -17,6 +17,13 @@ public interface TrainablePolicy extends AutoCloseable {
    */
   Replay replay(TrajectoryGroup group);
 
+  /**
+   * How much a replay of the group computes, whatever the parameters: columns that pass through the
+   * decoder, padding included, one for each member and pass. Attention between them is not counted.
+   * Time and memory follow this number.
+   */
+  long work(TrajectoryGroup group);
+
   /** What was computed since this policy was loaded. */
   PassCounts passes();
 

@@ -173,4 +173,21 @@ class RolloutReplayTest {
       assertThat(passes.textSteps()).isZero();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void workIsWhatAReplayPassesThroughTheDecoder(Guided guided) {
+    try (Policy policy = Policies.load(Rollouts.bundled());
+        TrainablePolicy trainable = TrainablePolicies.load(Rollouts.bundled());
+        PointerScope scope = new PointerScope()) {
+      for (int group = 0; group < 2; group++) {
+        Rollouts rollouts = rollOut(policy, group, guided, 2 + group);
+        PassCounts before = trainable.passes();
+        long work = trainable.work(rollouts.trajectories());
+        assertThat(trainable.passes()).isEqualTo(before);
+        trainable.replay(rollouts.trajectories());
+        assertThat(work).isEqualTo(trainable.passes().since(before).tokens());
+      }
+    }
+  }
 }
