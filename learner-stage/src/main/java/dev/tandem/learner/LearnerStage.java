@@ -1,28 +1,24 @@
 package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
-import dev.tandem.learner.batch.TrainingGroup;
-import dev.tandem.learner.checkpoint.Checkpoints;
-import dev.tandem.learner.checkpoint.LearnerProgress;
+import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.config.LearnerConfig;
-import dev.tandem.learner.update.PolicyUpdate;
+import dev.tandem.learner.parallel.Ranks;
 import dev.tandem.learner.update.RolloutMismatchException;
-import dev.tandem.learner.update.Training;
 import dev.tandem.policy.Torch;
-import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
-import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.SortedMap;
+import org.apache.spark.SparkContext;
 
 /**
  * The learner stage: tables in, checkpoint and metrics out. It keeps nothing between updates: all
  * that the next one needs is in the checkpoint, so an update that is repeated after an interruption
- * writes the same bytes.
+ * writes the same bytes. The update runs in the driver, or as a barrier stage of {@code
+ * learner.ranks} tasks.
  */
 public final class LearnerStage {
+  private final SparkContext spark;
   private final BatchReader batches;
   private final LearnerConfig config;
   private final PolicyStore policies;
@@ -34,6 +30,7 @@ public final class LearnerStage {
 
   /** A stage that opens policies through the given store. */
   public LearnerStage(Warehouse warehouse, LearnerConfig config, PolicyStore policies) {
+    this.spark = warehouse.spark().sparkContext();
     this.batches = new BatchReader(warehouse);
     this.config = config;
     this.policies = policies;
@@ -41,54 +38,32 @@ public final class LearnerStage {
 
   /**
    * Updates the policy by the iteration's batch. Where no loss consumes any row, the checkpoint
-   * holds the same weights.
+   * holds the same weights. With several ranks the request's folders must be the same ones on every
+   * executor.
    *
    * @throws UserError if the rollouts are not what the policy samples; nothing is written
    */
   public UpdateResult update(UpdateRequest request) {
     Torch.use();
-    List<TrainingGroup> groups =
-        batches.read(
-            request.runId(), request.iteration(), request.textSampling(), request.guidance());
-    SortedMap<String, Double> metrics = train(request, groups);
-    return new UpdateResult(
-        policies.version(request.outputFolder()), request.outputFolder(), metrics);
-  }
-
-  private SortedMap<String, Double> train(UpdateRequest request, List<TrainingGroup> groups) {
-    try (TrainablePolicy policy = policy(request);
-        Training training =
-            Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
-      SortedMap<String, Double> metrics;
-      try (Reference reference = reference(request);
-          PolicyUpdate update = new PolicyUpdate(config, policy, reference.policy(), training)) {
-        metrics = update.run(groups, key(request));
-      } catch (RolloutMismatchException e) {
-        throw mismatch(request, e);
-      }
-      LearnerProgress progress =
-          new LearnerProgress(
-              LearnerProgress.FORMAT,
-              request.iteration(),
-              training.steps(),
-              request.seed(),
-              config.optimizer());
-      Checkpoints.write(request.outputFolder(), policy, training, progress);
-      return metrics;
+    RankUpdate update = new RankUpdate(config, policies, request);
+    try {
+      SortedMap<String, Double> metrics =
+          config.ranks() == 1
+              ? inDriver(update)
+              : new BarrierUpdate(batches, config, spark).run(update);
+      return new UpdateResult(
+          policies.version(request.outputFolder()), request.outputFolder(), metrics);
+    } catch (RolloutMismatchException e) {
+      throw mismatch(request, e);
     }
   }
 
-  /** The start policy with the adapters of the newest checkpoint, or that checkpoint itself. */
-  private TrainablePolicy policy(UpdateRequest request) {
-    if (!config.lora().isActive()) {
-      return policies.load(request.policyFolder());
+  private SortedMap<String, Double> inDriver(RankUpdate update) {
+    UpdateRequest request = update.request();
+    try (TrainingBatch batch =
+        batches.read(request.runId(), request.iteration(), request.sampling())) {
+      return update.run(batch, Ranks.ALONE);
     }
-    Path base = request.referenceFolder();
-    return policies.loadAdapted(
-        base,
-        request.policyFolder().equals(base) ? null : request.policyFolder(),
-        config.lora(),
-        RandomKey.of(request.seed()).with("lora"));
   }
 
   private static UserError mismatch(UpdateRequest request, RolloutMismatchException cause) {
@@ -97,13 +72,5 @@ public final class LearnerStage {
             .formatted(
                 request.runId(), request.iteration(), cause.getMessage(), request.policyFolder()),
         cause);
-  }
-
-  private static RandomKey key(UpdateRequest request) {
-    return RandomKey.of(request.seed()).with("learner").with(request.iteration());
-  }
-
-  private Reference reference(UpdateRequest request) {
-    return new Reference(config.needsReference() ? policies.load(request.referenceFolder()) : null);
   }
 }

@@ -1,39 +1,23 @@
 package dev.tandem.learner;
 
+import dev.tandem.learner.parallel.Transport;
 import dev.tandem.policy.ComputeSettings;
-import dev.tandem.policy.Policies;
 import dev.tandem.policy.training.LoraSettings;
-import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
+import java.io.Serializable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** How policy folders are opened. */
-public interface PolicyStore {
+/** How policy folders are opened. Sent to executors. */
+public interface PolicyStore extends Serializable {
 
   /** The policies of this project, on the CPU. */
   PolicyStore DEFAULT = on(ComputeSettings.CPU);
 
   /** The policies of this project on a device. */
   static PolicyStore on(ComputeSettings compute) {
-    return new PolicyStore() {
-      @Override
-      public TrainablePolicy load(Path folder) {
-        return TrainablePolicies.load(folder, compute);
-      }
-
-      @Override
-      public TrainablePolicy loadAdapted(
-          Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
-        return TrainablePolicies.loadAdapted(base, checkpoint, settings, key, compute);
-      }
-
-      @Override
-      public String version(Path folder) {
-        return Policies.version(folder);
-      }
-    };
+    return new DevicePolicyStore(compute);
   }
 
   /** Loads a policy whose parameters take gradients; the caller closes it. */
@@ -53,4 +37,9 @@ public interface PolicyStore {
 
   /** The digest of a folder's weights. */
   String version(Path folder);
+
+  /** What carries the gradients of policies that this store loads. */
+  default Transport transport() {
+    return Transport.GLOO;
+  }
 }

@@ -1,8 +1,11 @@
 package dev.tandem.learner;
 
+import dev.tandem.learner.batch.BatchSettings;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.TextSampling;
+import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -25,8 +28,50 @@ public record UpdateRequest(
     Path referenceFolder,
     Path outputFolder,
     Map<String, TextSampling> textSampling,
-    Guidance guidance) {
+    Guidance guidance)
+    implements Serializable {
   public UpdateRequest {
     textSampling = Map.copyOf(textSampling);
+  }
+
+  /** How the batch was sampled. */
+  public BatchSettings sampling() {
+    return new BatchSettings(textSampling, guidance);
+  }
+
+  private Object writeReplace() {
+    return new Sent(
+        runId,
+        iteration,
+        seed,
+        policyFolder.toString(),
+        referenceFolder.toString(),
+        outputFolder.toString(),
+        new HashMap<>(textSampling),
+        guidance);
+  }
+
+  /** What goes to executors: paths cannot be serialized. */
+  private record Sent(
+      String runId,
+      int iteration,
+      long seed,
+      String policyFolder,
+      String referenceFolder,
+      String outputFolder,
+      HashMap<String, TextSampling> textSampling,
+      Guidance guidance)
+      implements Serializable {
+    private Object readResolve() {
+      return new UpdateRequest(
+          runId,
+          iteration,
+          seed,
+          Path.of(policyFolder),
+          Path.of(referenceFolder),
+          Path.of(outputFolder),
+          textSampling,
+          guidance);
+    }
   }
 }

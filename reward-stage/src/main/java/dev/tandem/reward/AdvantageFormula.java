@@ -106,9 +106,10 @@ record AdvantageFormula(AdvantageSettings settings, String reward) {
 
   /** Whether the compared rewards differ; exact, whatever the mean's rounding. */
   private Column informative() {
-    return settings.estimator().scope() == Scope.GROUP
-        ? statistic("_varies")
-        : own("_batch_varies");
+    if (settings.estimator().scope() == Scope.BATCH) {
+      return own("_batch_varies");
+    }
+    return settings.estimator().dividesByGroup() ? statistic("_varies") : own("_varies");
   }
 
   private Column loneOr(double lone, Column otherwise) {

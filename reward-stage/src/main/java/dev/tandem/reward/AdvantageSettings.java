@@ -79,7 +79,8 @@ public record AdvantageSettings(
 
   /**
    * What becomes of a member whose group (for an estimator that compares with the whole batch: the
-   * batch) has one member only, or equal rewards, trimmed ones aside.
+   * batch) has one member only, or equal rewards; where its standard deviation is divided by, the
+   * rewards that are not trimmed.
    */
   public enum Degenerate {
     /** Advantage 0. */

@@ -116,6 +116,11 @@ public enum Estimator {
     };
   }
 
+  /** Whether the group's standard deviation is divided by. */
+  boolean dividesByGroup() {
+    return this == ZSCORE || this == REWARD_OVER_STD || this == BATCH_MEAN_GROUP_STD;
+  }
+
   /** Whether values are whitened over the tokens of the batch. */
   boolean whitens() {
     return this == REINFORCE_PP || this == REINFORCE_PP_BASELINE;

@@ -206,6 +206,13 @@ class AdvantagesTest {
     assertClose(group.batches(PLAN, settings.build()), "text_advantage", 0.0, 0.0, 0.0, 0.0);
     assertClose(
         group.batches(PLAN, settings.byFormula().build()), "text_advantage", 0.0, 0.0, 0.0, 1e4);
+    assertClose(
+        group.batches(PLAN, SettingsBuilder.of(Estimator.MEAN).trim(0.25).build()),
+        "text_advantage",
+        0.0,
+        0.0,
+        0.0,
+        1.0);
   }
 
   @Test

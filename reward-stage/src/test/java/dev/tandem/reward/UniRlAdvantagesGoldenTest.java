@@ -92,7 +92,7 @@ class UniRlAdvantagesGoldenTest {
     boolean lone =
         StreamSupport.stream(inputs.get("group_indices").spliterator(), false)
             .anyMatch(group -> group.size() == 1);
-    return trim > 0 && !lone ? settings.byFormula().build() : settings.build();
+    return trim > 0 && !global && !lone ? settings.byFormula().build() : settings.build();
   }
 
   private static AdvantageSettings track(JsonNode inputs) {

@@ -14,7 +14,9 @@ public final class ConfigDifference {
           "run.folder",
           "run.keep_checkpoints",
           "learner.logp_alarm",
-          "learner.threads");
+          "learner.threads",
+          "learner.rendezvous_timeout",
+          "learner.allreduce_timeout");
 
   private ConfigDifference() {}
 

@@ -1,81 +1,147 @@
 package dev.tandem.learner.batch;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
-import dev.tandem.policy.Guidance;
-import dev.tandem.policy.TextSampling;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
 
 /**
  * Reads the groups of an iteration: every rollout with its row of {@code batches}, and the images
  * that questions are about. The order of rows in the tables has no influence.
  */
 public final class BatchReader {
+  /** What the driver receives at once. */
+  private static final long PARTITION_BYTES = 4 << 20;
+
+  /** Beyond them a large iteration would wait for the starts of its many little jobs. */
+  private static final long MAX_PARTITIONS = 256;
+
   private final Warehouse warehouse;
 
   public BatchReader(Warehouse warehouse) {
     this.warehouse = warehouse;
   }
 
-  /**
-   * The groups in the order of {@link TrainingGroup#ORDER}, members in the order of their sample
-   * index.
-   *
-   * @param textSampling how texts were sampled, by stage
-   * @param guidance that images were drawn with
-   */
-  public List<TrainingGroup> read(
-      String runId, int iteration, Map<String, TextSampling> textSampling, Guidance guidance) {
-    Column mine = col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
-    Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS).where(mine);
-    List<RolloutRow> rows = rows(rollouts, warehouse.read(Table.BATCHES).where(mine));
-    return new GroupAssembler(textSampling, guidance, images(rows)).assemble(rows);
+  /** Streams an iteration into a local file. The caller closes it. */
+  public TrainingBatch read(String runId, int iteration, BatchSettings settings) {
+    Dataset<Row> rollouts = rollouts(runId, iteration);
+    Dataset<Row> parts = rows(runId, iteration).repartition(partitions(rollouts), col("group_id"));
+    return SpooledBatch.whole(bytes(parts).toLocalIterator(), settings);
   }
 
-  private static List<RolloutRow> rows(Dataset<Row> rollouts, Dataset<Row> batches) {
-    Dataset<Row> credit = batches.select("rollout_id", "kept", "text_advantage", "image_advantage");
+  /** The summaries alone, without reading tensors, in the order of {@link GroupSummary#ORDER}. */
+  public List<GroupSummary> groups(String runId, int iteration, BatchSettings settings) {
+    Collection<List<RowSummary>> groups =
+        withCredit(runId, iteration)
+            .selectExpr(
+                "rollout_id",
+                "group_id",
+                "sample_index",
+                "stage",
+                "pair_id",
+                "kept",
+                "size(token_ids)",
+                "greatest(size(flow_steps.step), 0)",
+                "text_advantage",
+                "image_advantage")
+            .collectAsList()
+            .stream()
+            .map(RowSummary::of)
+            .collect(Collectors.groupingBy(RowSummary::groupId))
+            .values();
+    return settings.groups(groups);
+  }
+
+  /**
+   * The rows of an iteration, each in the partition of the rank that computes its group, as {@link
+   * SpooledBatch#share} takes them.
+   *
+   * @param rankByGroup where groups go; the rows of others are left out
+   * @param ranks number of partitions
+   */
+  public JavaRDD<byte[]> shares(
+      String runId, int iteration, Map<String, Integer> rankByGroup, int ranks) {
+    Map<String, Integer> target = new HashMap<>(rankByGroup);
+    return bytes(rows(runId, iteration))
+        .mapToPair(bytes -> new Tuple2<>(target.get(RolloutRow.groupId(bytes)), bytes))
+        .filter(row -> row._1() != null)
+        .partitionBy(new HashPartitioner(ranks))
+        .values();
+  }
+
+  private Dataset<Row> rows(String runId, int iteration) {
+    Column first = col("stage").equalTo("understand").and(col("sample_index").equalTo(0));
+    Dataset<Row> asked =
+        rollouts(runId, iteration).where(first).select(col("sample_id")).distinct();
+    Dataset<Row> images =
+        warehouse
+            .read(Table.SAMPLES)
+            .where(col("image").isNotNull())
+            .join(broadcast(asked), "sample_id")
+            .select(col("sample_id").as("asked_sample_id"), col("image").as("input_image"));
     Column[] columns =
         Arrays.stream(RolloutRow.COLUMNS)
             .map(org.apache.spark.sql.functions::col)
             .toArray(Column[]::new);
-    // Executors turn rows into plain arrays; the driver receives those, not boxed values.
-    return rollouts
-        .join(credit, new String[] {"rollout_id"}, "left")
-        .select(columns)
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD()
-        .map((InternalRow row) -> RolloutRow.of(row))
-        .collect();
+    return withCredit(runId, iteration)
+        .join(images, col("sample_id").equalTo(col("asked_sample_id")).and(first), "left")
+        .select(columns);
   }
 
-  /** Encoded images by sample, each once and not once a rollout. */
-  private Map<String, byte[]> images(List<RolloutRow> rows) {
-    Object[] asked =
-        rows.stream()
-            .filter(row -> row.stage().equals("understand"))
-            .map(RolloutRow::sampleId)
-            .distinct()
-            .sorted()
-            .toArray();
-    Map<String, byte[]> images = new HashMap<>();
-    if (asked.length > 0) {
-      warehouse
-          .read(Table.SAMPLES)
-          .where(col("sample_id").isin(asked).and(col("image").isNotNull()))
-          .select("sample_id", "image")
-          .collectAsList()
-          .forEach(row -> images.put(row.getString(0), row.<byte[]>getAs(1)));
-    }
-    return images;
+  private Dataset<Row> withCredit(String runId, int iteration) {
+    Dataset<Row> credit =
+        warehouse
+            .read(Table.BATCHES)
+            .where(of(runId, iteration))
+            .select("rollout_id", "kept", "text_advantage", "image_advantage");
+    return rollouts(runId, iteration).join(credit, new String[] {"rollout_id"}, "left");
+  }
+
+  private Dataset<Row> rollouts(String runId, int iteration) {
+    return warehouse.read(Table.ROLLOUTS).where(of(runId, iteration));
+  }
+
+  private static Column of(String runId, int iteration) {
+    return col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
+  }
+
+  /** Executors pack rows; the driver never sees boxed values. */
+  private static JavaRDD<byte[]> bytes(Dataset<Row> rows) {
+    StructType schema = rows.schema();
+    return rows.queryExecution()
+        .toRdd()
+        .toJavaRDD()
+        .mapPartitions(
+            part -> {
+              UnsafeProjection pack = UnsafeProjection.create(schema);
+              Spliterator<InternalRow> rest = Spliterators.spliteratorUnknownSize(part, 0);
+              return StreamSupport.stream(rest, false)
+                  .map(row -> RolloutRow.bytes(pack.apply(row)))
+                  .iterator();
+            });
+  }
+
+  private static int partitions(Dataset<Row> rollouts) {
+    long bytes = rollouts.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+    return (int) Math.max(1, Math.min(MAX_PARTITIONS, bytes / PARTITION_BYTES));
   }
 }

@@ -1,6 +1,5 @@
 package dev.tandem.learner.batch;
 
-import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Prompts;
 import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextSampling;
@@ -10,94 +9,59 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Turns rows into groups; fails where a group is not what was sampled. */
+/** Turns the rows of a group into the group; fails where they are not what was sampled. */
 final class GroupAssembler {
-  private static final Comparator<RolloutRow> BY_INDEX =
-      Comparator.comparingInt(RolloutRow::sampleIndex);
+  private final BatchSettings settings;
 
-  private final Map<String, TextSampling> textSampling;
-  private final Guidance guidance;
-  private final Map<String, byte[]> images;
+  GroupAssembler(BatchSettings settings) {
+    this.settings = settings;
+  }
 
   /**
-   * @param textSampling how texts were sampled, by stage
-   * @param guidance that images were drawn with
-   * @param images encoded images by sample
+   * Decodes a group.
+   *
+   * @param group what was said of it
+   * @param found its rows in any order
    */
-  GroupAssembler(
-      Map<String, TextSampling> textSampling, Guidance guidance, Map<String, byte[]> images) {
-    this.textSampling = Map.copyOf(textSampling);
-    this.guidance = guidance;
-    this.images = Map.copyOf(images);
-  }
-
-  List<TrainingGroup> assemble(List<RolloutRow> rows) {
-    Map<String, List<RolloutRow>> groups = new HashMap<>();
-    for (RolloutRow row : rows) {
-      groups.computeIfAbsent(row.groupId(), id -> new ArrayList<>()).add(row);
+  TrainingGroup assemble(GroupSummary group, List<RolloutRow> found) {
+    if (found.size() != group.size()) {
+      throw new IllegalStateException(
+          "Cannot train on group %s: found %d rows, expected %d"
+              .formatted(group.groupId(), found.size(), group.size()));
     }
-    return groups.values().stream().map(this::group).sorted(TrainingGroup.ORDER).toList();
-  }
-
-  private TrainingGroup group(List<RolloutRow> rows) {
-    rows.sort(BY_INDEX);
+    List<RolloutRow> rows = new ArrayList<>(found);
+    rows.sort(Comparator.comparingInt(RolloutRow::sampleIndex));
     RolloutRow first = rows.get(0);
-    for (int i = 0; i < rows.size(); i++) {
-      check(rows.get(i), i, first);
-    }
+    rows.forEach(row -> checkPrompt(row, first));
     List<Member> members = rows.stream().map(RolloutRow::toMember).toList();
     boolean hasText = rows.stream().anyMatch(row -> row.tokens().length > 0);
-    TextSampling sampling = hasText ? sampling(first) : TextSampling.greedy(1);
+    TextSampling sampling = settings.sampling(first.stage(), first.groupId(), hasText);
     TrajectoryGroup trajectories =
         new TrajectoryGroup(
             context(first),
             members.stream().map(Member::trajectory).toList(),
             sampling.logProbTemperature(),
-            guidance);
+            settings.guidance());
     return new TrainingGroup(
-        first.groupId(),
-        first.stage(),
-        first.pairId(),
+        group.groupId(),
+        group.stage(),
+        group.pairId(),
         trajectories,
         members,
         sampling.maxTokens());
   }
 
-  private static void check(RolloutRow row, int place, RolloutRow first) {
-    if (!row.inBatch()) {
+  private static void checkPrompt(RolloutRow row, RolloutRow first) {
+    if (!row.prompt().equals(first.prompt())) {
       throw new IllegalStateException(
-          "Cannot train on group %s: rollout %s has no row in batches"
-              .formatted(row.groupId(), row.rolloutId()));
-    }
-    if (row.sampleIndex() != place) {
-      throw new IllegalStateException(
-          "Cannot train on group %s: found sample index %d, expected %d (each index from 0 once)"
-              .formatted(row.groupId(), row.sampleIndex(), place));
-    }
-    if (!row.stage().equals(first.stage())
-        || !row.pairId().equals(first.pairId())
-        || !row.prompt().equals(first.prompt())) {
-      throw new IllegalStateException(
-          "Cannot train on group %s: members %d and 0 differ in stage, pair or prompt"
-              .formatted(row.groupId(), place));
+          "Cannot train on group %s: members %d and 0 differ in their prompt"
+              .formatted(row.groupId(), row.sampleIndex()));
     }
   }
 
-  private TextSampling sampling(RolloutRow row) {
-    TextSampling sampling = textSampling.get(row.stage());
-    if (sampling == null) {
-      throw new IllegalArgumentException(
-          "No text sampling settings for the stage '%s' of group %s"
-              .formatted(row.stage(), row.groupId()));
-    }
-    return sampling;
-  }
-
-  private List<Segment> context(RolloutRow row) {
+  private static List<Segment> context(RolloutRow row) {
     return switch (row.stage()) {
       case "understand" -> Prompts.understand(image(row), row.prompt());
       case "reason", "generate" -> Prompts.reason(row.prompt());
@@ -108,15 +72,14 @@ final class GroupAssembler {
     };
   }
 
-  private RgbImage image(RolloutRow row) {
-    byte[] encoded = images.get(row.sampleId());
-    if (encoded == null) {
+  private static RgbImage image(RolloutRow row) {
+    if (row.image() == null) {
       throw new IllegalStateException(
           "Cannot train on group %s: no image of sample %s in samples"
               .formatted(row.groupId(), row.sampleId()));
     }
     try {
-      return RgbImage.decode(encoded);
+      return RgbImage.decode(row.image());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot decode the image of sample " + row.sampleId(), e);
     }

@@ -1,16 +1,19 @@
 package dev.tandem.learner.batch;
 
 import dev.tandem.policy.training.Trajectory;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rollout joined with its row of {@code batches}, read from Spark's own row format so that no
- * number is boxed on the way.
+ * A rollout joined with its row of {@code batches}, kept in Spark's own row format and read from it
+ * so that no number is boxed on the way.
+ *
+ * @param image the encoded image that a question is about, on the first member of its group; else
+ *     null
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; never compared
 record RolloutRow(
@@ -26,8 +29,10 @@ record RolloutRow(
     List<StepRow> steps,
     boolean inBatch,
     @Nullable Double textAdvantage,
-    @Nullable Double imageAdvantage)
-    implements Serializable {
+    @Nullable Double imageAdvantage,
+    byte @Nullable [] image) {
+
+  private static final int GROUP_ID = 1;
 
   /** The columns that {@link #of} expects, in this order. */
   static final String[] COLUMNS = {
@@ -43,14 +48,40 @@ record RolloutRow(
     "flow_steps",
     "kept",
     "text_advantage",
-    "image_advantage"
+    "image_advantage",
+    "input_image"
   };
+
+  /**
+   * A row as bytes.
+   *
+   * @param row with {@link #COLUMNS}
+   */
+  static byte[] bytes(UnsafeRow row) {
+    return row.copy().getBytes();
+  }
+
+  /** Reads what {@link #bytes} wrote. */
+  static RolloutRow of(byte[] bytes) {
+    return of(unsafeRow(bytes));
+  }
+
+  /** The group's identity, without reading the rest. */
+  static String groupId(byte[] bytes) {
+    return text(unsafeRow(bytes), GROUP_ID);
+  }
+
+  private static UnsafeRow unsafeRow(byte[] bytes) {
+    UnsafeRow row = new UnsafeRow(COLUMNS.length);
+    row.pointTo(bytes, bytes.length);
+    return row;
+  }
 
   static RolloutRow of(InternalRow row) {
     boolean kept = !row.isNullAt(10) && row.getBoolean(10);
     return new RolloutRow(
         text(row, 0),
-        text(row, 1),
+        text(row, GROUP_ID),
         row.getInt(2),
         text(row, 3),
         text(row, 4),
@@ -61,7 +92,8 @@ record RolloutRow(
         row.isNullAt(9) ? List.of() : steps(row.getArray(9)),
         !row.isNullAt(10),
         kept ? advantage(row, 11) : null,
-        kept ? advantage(row, 12) : null);
+        kept ? advantage(row, 12) : null,
+        row.isNullAt(13) ? null : row.getBinary(13));
   }
 
   Member toMember() {

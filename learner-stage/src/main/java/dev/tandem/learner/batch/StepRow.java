@@ -1,15 +1,14 @@
 package dev.tandem.learner.batch;
 
 import dev.tandem.policy.FlowStep;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** A stochastic step as the table {@code rollouts} holds it; latents stay bytes on the way. */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers; never compared
-record StepRow(int step, double t, double dt, double sigma, byte[] x, byte[] xNext, double logProb)
-    implements Serializable {
+record StepRow(
+    int step, double t, double dt, double sigma, byte[] x, byte[] xNext, double logProb) {
   static final int FIELDS = 7;
 
   static StepRow of(InternalRow step) {

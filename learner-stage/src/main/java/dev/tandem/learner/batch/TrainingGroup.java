@@ -24,14 +24,9 @@ public record TrainingGroup(
     List<Member> members,
     int maxTokens) {
 
-  /**
-   * The order in which groups are summed: by what they are. The identifier holds the run's name,
-   * and the last bits of a sum depend on its order; it only decides between groups alike.
-   */
+  /** The order of {@link GroupSummary#ORDER}. */
   public static final Comparator<TrainingGroup> ORDER =
-      Comparator.comparing(TrainingGroup::stage)
-          .thenComparing(TrainingGroup::pairId)
-          .thenComparing(TrainingGroup::groupId);
+      Comparator.comparing(TrainingGroup::summary, GroupSummary.ORDER);
 
   public TrainingGroup {
     members = List.copyOf(members);
@@ -47,9 +42,10 @@ public record TrainingGroup(
     return members.stream().anyMatch(member -> member.inTextLoss() || member.inImageLoss());
   }
 
-  /** Whether no member has an advantage other than 0, so that the policy losses teach nothing. */
-  public boolean isDegenerate() {
-    return allZero(textAdvantages()) && allZero(imageAdvantages());
+  /** The group without its tensors. */
+  public GroupSummary summary() {
+    return GroupSummary.of(
+        members.stream().map(member -> RowSummary.of(this, member)).toList(), maxTokens);
   }
 
   /** Advantages of the text loss by member, 0 where it does not consume one. */
@@ -74,14 +70,5 @@ public record TrainingGroup(
 
   private double[] values(ToDoubleFunction<Member> value) {
     return members.stream().mapToDouble(value).toArray();
-  }
-
-  private static boolean allZero(double[] values) {
-    for (double value : values) {
-      if (value != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

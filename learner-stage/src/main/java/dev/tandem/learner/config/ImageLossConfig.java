@@ -8,6 +8,7 @@ import dev.tandem.learner.objective.FlowSurrogate;
 import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.LatentReduction;
 import dev.tandem.learner.objective.StepScaling;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ public record ImageLossConfig(
     StepScaling stepScaling,
     double velocityMseWeight,
     double latentKlWeight,
-    LatentKl latentKl) {
+    LatentKl latentKl)
+    implements Serializable {
   public ImageLossConfig {
     Require.notNegative("weight", weight);
     Require.notNegative("clip", clip);

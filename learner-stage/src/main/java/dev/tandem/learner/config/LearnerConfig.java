@@ -1,6 +1,9 @@
 package dev.tandem.learner.config;
 
+import dev.tandem.learner.parallel.RankTimeouts;
 import dev.tandem.policy.training.LoraSettings;
+import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * Everything that decides an update, apart from the data.
@@ -18,6 +21,9 @@ import dev.tandem.policy.training.LoraSettings;
  * @param logpAlarm largest distance between a log-probability that a rollout stored and the
  *     replay's under the same weights with which an update goes on; infinite: any
  * @param threads groups that are computed at the same time; no influence on the result
+ * @param ranks processes that share an update; 1: the driver alone
+ * @param rendezvousTimeout seconds until all ranks must have started
+ * @param allreduceTimeout seconds that a rank waits for another in the middle of an update
  */
 public record LearnerConfig(
     TextLossConfig text,
@@ -30,19 +36,38 @@ public record LearnerConfig(
     int microBatch,
     boolean gradientCheckpointing,
     double logpAlarm,
-    int threads) {
+    int threads,
+    int ranks,
+    double rendezvousTimeout,
+    double allreduceTimeout)
+    implements Serializable {
   public LearnerConfig {
     Require.atLeastOne("ppo_epochs", ppoEpochs);
     Require.atLeastOne("mini_batches", miniBatches);
     Require.notNegative("micro_batch", microBatch);
     Require.positiveOrInfinite("logp_alarm", logpAlarm);
     Require.atLeastOne("threads", threads);
+    Require.atLeastOne("ranks", ranks);
+    Require.positive("rendezvous_timeout", rendezvousTimeout);
+    Require.positive("allreduce_timeout", allreduceTimeout);
     checkAnchorSuitsSteps(anchor, ppoEpochs * miniBatches);
+  }
+
+  /** Optimizer steps that a batch is used for. */
+  public int stepsPerBatch() {
+    return ppoEpochs * miniBatches;
   }
 
   /** The anchor, with {@link Anchor#AUTO} decided. */
   public Anchor resolvedAnchor() {
-    return anchor.resolve(ppoEpochs * miniBatches);
+    return anchor.resolve(stepsPerBatch());
+  }
+
+  /** How long ranks wait for each other. */
+  public RankTimeouts rankTimeouts() {
+    return new RankTimeouts(
+        Duration.ofMillis(Math.round(1000 * rendezvousTimeout)),
+        Duration.ofMillis(Math.round(1000 * allreduceTimeout)));
   }
 
   /** Whether any loss looks at the start policy. */

@@ -2,6 +2,7 @@ package dev.tandem.learner.config;
 
 import dev.tandem.learner.optimizer.AdamWSettings;
 import dev.tandem.learner.optimizer.LearningRateSchedule;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -22,7 +23,8 @@ public record OptimizerConfig(
     LearningRateSchedule schedule,
     double maxGradNorm,
     double emaDecay,
-    List<String> frozen) {
+    List<String> frozen)
+    implements Serializable {
   public OptimizerConfig {
     Require.notNegative("understanding_learning_rate", understandingLearningRate);
     Require.notNegative("generation_learning_rate", generationLearningRate);

@@ -13,6 +13,7 @@ import dev.tandem.learner.objective.SoftGate;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.objective.TextObjective;
 import dev.tandem.learner.objective.TextSurrogate;
+import java.io.Serializable;
 
 /**
  * The text loss.
@@ -45,7 +46,8 @@ public record TextLossConfig(
     KlForm kl,
     SoftGate sapo,
     GammaWeight vespo,
-    QuadraticTrustRegion drpo) {
+    QuadraticTrustRegion drpo)
+    implements Serializable {
   public TextLossConfig {
     Require.notNegative("weight", weight);
     Require.notNegative("clip_low", clipLow);

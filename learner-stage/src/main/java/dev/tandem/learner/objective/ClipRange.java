@@ -1,5 +1,6 @@
 package dev.tandem.learner.objective;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -10,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param low distance below 1; 1 or more leaves that side open
  * @param high distance above 1
  */
-public record ClipRange(double low, double high) {
+public record ClipRange(double low, double high) implements Serializable {
   public ClipRange {
     if (!(low >= 0) || !(high >= 0)) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.tandem.learner.objective;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -8,7 +9,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>DiffusionNFT is none of them: it has no ratio ({@link NegativeAwareLoss} says why it cannot be
  * chosen).
  */
-public sealed interface FlowSurrogate permits ClippedSurrogate, DivergenceMask {
+public sealed interface FlowSurrogate extends Serializable
+    permits ClippedSurrogate, DivergenceMask {
 
   /**
    * Evaluates the loss.

@@ -1,5 +1,6 @@
 package dev.tandem.learner.objective;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,7 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  *     trained without the penalty in this step (R3, arXiv 2602.15772: 10); infinite: never
  */
 public record KlForm(
-    KlEstimate estimate, boolean straightThrough, boolean ratioCorrected, double limit) {
+    KlEstimate estimate, boolean straightThrough, boolean ratioCorrected, double limit)
+    implements Serializable {
   /** The k3 estimate as it is. */
   public static final KlForm PLAIN =
       new KlForm(KlEstimate.K3, false, false, Double.POSITIVE_INFINITY);

@@ -1,5 +1,6 @@
 package dev.tandem.learner.objective;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -13,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  *     than this a token since they were sampled are left out of the policy loss (DeepSeek-V3.2,
  *     arXiv 2512.02556; TRL); infinite: none
  */
-public record RatioForm(RatioLevel level, double logLimit, double offPolicy) {
+public record RatioForm(RatioLevel level, double logLimit, double offPolicy)
+    implements Serializable {
   /** Ratios of tokens without limits. */
   public static final RatioForm PLAIN =
       new RatioForm(RatioLevel.TOKEN, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);

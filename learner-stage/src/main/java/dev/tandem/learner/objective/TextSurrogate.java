@@ -1,9 +1,10 @@
 package dev.tandem.learner.objective;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 
 /** The policy loss of a text, token by token: a closed choice of published ones. */
-public sealed interface TextSurrogate
+public sealed interface TextSurrogate extends Serializable
     permits ClippedSurrogate,
         CappedWeight,
         PolicyGradient,

@@ -1,5 +1,7 @@
 package dev.tandem.learner.optimizer;
 
+import java.io.Serializable;
+
 /**
  * The constants of AdamW.
  *
@@ -8,4 +10,5 @@ package dev.tandem.learner.optimizer;
  * @param epsilon added to the root of the latter
  * @param weightDecay share of a parameter, times the learning rate, that is taken away in a step
  */
-public record AdamWSettings(double beta1, double beta2, double epsilon, double weightDecay) {}
+public record AdamWSettings(double beta1, double beta2, double epsilon, double weightDecay)
+    implements Serializable {}

@@ -1,5 +1,7 @@
 package dev.tandem.learner.optimizer;
 
+import java.io.Serializable;
+
 /**
  * The factor of the learning rates by optimizer step: linear warm-up from 0, then constant, or a
  * cosine that ends at a least factor.
@@ -9,7 +11,8 @@ package dev.tandem.learner.optimizer;
  * @param totalSteps step at which the cosine ends; constant schedules ignore it
  * @param minFactor factor at the end of the cosine and after it
  */
-public record LearningRateSchedule(Kind kind, long warmupSteps, long totalSteps, double minFactor) {
+public record LearningRateSchedule(Kind kind, long warmupSteps, long totalSteps, double minFactor)
+    implements Serializable {
   /** What follows the warm-up. */
   public enum Kind {
     CONSTANT,

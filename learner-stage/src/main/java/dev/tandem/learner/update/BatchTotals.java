@@ -1,6 +1,6 @@
 package dev.tandem.learner.update;
 
-import dev.tandem.learner.batch.Member;
+import dev.tandem.learner.batch.GroupSummary;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.objective.TextTotals;
 import java.util.HashMap;
@@ -17,13 +17,13 @@ import java.util.Map;
  */
 record BatchTotals(Map<String, TextTotals> text, Map<String, Long> images) {
 
-  static BatchTotals of(List<TrainingGroup> groups) {
+  static BatchTotals of(List<GroupSummary> groups) {
     Map<String, TextTotals> text = new HashMap<>();
     Map<String, Long> images = new HashMap<>();
-    for (TrainingGroup group : groups) {
-      text.merge(group.stage(), textTotals(group), BatchTotals::sum);
-      long drawn = group.members().stream().filter(Member::inImageLoss).count();
-      images.merge(group.stage(), drawn, Long::sum);
+    for (GroupSummary group : groups) {
+      TextTotals totals = new TextTotals(group.written(), group.tokens(), group.maxTokens());
+      text.merge(group.stage(), totals, BatchTotals::sum);
+      images.merge(group.stage(), (long) group.drawn(), Long::sum);
     }
     return new BatchTotals(Map.copyOf(text), Map.copyOf(images));
   }
@@ -38,12 +38,6 @@ record BatchTotals(Map<String, TextTotals> text, Map<String, Long> images) {
 
   long images(TrainingGroup group) {
     return images.getOrDefault(group.stage(), 0L);
-  }
-
-  private static TextTotals textTotals(TrainingGroup group) {
-    List<Member> written = group.members().stream().filter(Member::inTextLoss).toList();
-    long tokens = written.stream().mapToLong(member -> member.trajectory().tokens().length).sum();
-    return new TextTotals(written.size(), tokens, group.maxTokens());
   }
 
   private static TextTotals sum(TextTotals a, TextTotals b) {

@@ -1,6 +1,6 @@
 package dev.tandem.learner.update;
 
-import java.util.Map;
+import java.io.Serializable;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,12 +9,14 @@ import java.util.TreeMap;
  * Means by name, gathered as sums and counts. A name that was never counted has no mean: a loss
  * that nothing fed is absent and not zero.
  */
-final class Measures {
+final class Measures implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Sums over the groups of an optimizer step. */
   private static final Set<String> STEP_SUMS =
       Set.of("loss/text", "loss/flow", "loss/velocity_mse", "kl/flow", "loss/total");
 
-  private final Map<String, double[]> sumAndCount = new TreeMap<>();
+  private final TreeMap<String, double[]> sumAndCount = new TreeMap<>();
 
   /** Adds values to the mean of the given name; 0 values only add to its sum. */
   void add(String name, double sum, double count) {

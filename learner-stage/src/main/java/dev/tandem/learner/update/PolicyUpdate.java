@@ -1,9 +1,12 @@
 package dev.tandem.learner.update;
 
+import dev.tandem.learner.batch.GroupSummary;
+import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.optimizer.GradientClipping;
 import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.learner.parallel.Ranks;
 import dev.tandem.policy.training.GradientWorkers;
 import dev.tandem.policy.training.GradientWorkers.Loss;
 import dev.tandem.policy.training.GradientWorkers.LossFunction;
@@ -13,7 +16,9 @@ import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.TrajectoryGroup;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
@@ -28,24 +33,30 @@ import org.jspecify.annotations.Nullable;
  * the global norm and one step of the optimizer. A gradient whose norm is not finite is not applied
  * but counted.
  *
+ * <p>Groups are read when their turn comes, so that memory follows what is computed at once and not
+ * the batch. Of several ranks each computes the groups that it holds and divides by the totals of
+ * all; their gradients are summed, and every rank takes the same step.
+ *
  * <p>Before the first step the stored log-probabilities are compared with a replay's: with the
- * anchor's where there is one, else with those of the first mini-batch's own pass.
+ * anchor's where one is kept, else with those of the first mini-batch's own pass.
  */
 public final class PolicyUpdate implements AutoCloseable {
   private final LearnerConfig config;
+  private final Ranks ranks;
   private final GroupLoss groupLoss;
   private final TrainablePolicy policy;
-  private final @Nullable TrainablePolicy reference;
+  private final FixedReplays replays;
   private final Training training;
   private final List<Tensor> parameters;
   private final GradientWorkers workers;
+  private final Map<GroupSummary, List<MicroBatch>> microBatches = new HashMap<>();
   private final Measures measures = new Measures();
   private final RolloutDistance distance = new RolloutDistance();
   private int steps;
   private int skipped;
 
   /**
-   * Prepares an update; nothing is computed yet.
+   * Prepares an update by one process; nothing is computed yet.
    *
    * @param reference the start policy; null where no loss looks at it
    * @param training optimizer of the policy's parameters
@@ -55,150 +66,171 @@ public final class PolicyUpdate implements AutoCloseable {
       TrainablePolicy policy,
       @Nullable TrainablePolicy reference,
       Training training) {
+    this(config, policy, reference, training, Ranks.ALONE);
+  }
+
+  /**
+   * Prepares an update by several processes that start from the same weights.
+   *
+   * @param ranks stays the caller's
+   */
+  public PolicyUpdate(
+      LearnerConfig config,
+      TrainablePolicy policy,
+      @Nullable TrainablePolicy reference,
+      Training training,
+      Ranks ranks) {
     this.config = config;
+    this.ranks = ranks;
     this.groupLoss = new GroupLoss(config);
     this.policy = policy;
-    this.reference = reference;
+    this.replays = new FixedReplays(config, policy, reference);
     this.training = training;
     this.parameters = training.parameters().stream().map(TrainedParameter::value).toList();
     this.workers = new GradientWorkers(config.threads());
   }
 
+  /** Updates the policy in place by groups that lie in memory. */
+  public SortedMap<String, Double> run(List<TrainingGroup> groups, RandomKey key) {
+    try (TrainingBatch batch = TrainingBatch.of(groups)) {
+      return run(batch, key);
+    }
+  }
+
   /**
    * Updates the policy in place.
    *
-   * @param groups in any order; those that no loss consumes are left out
+   * @param batch groups that no loss consumes are left out
    * @param key identity of run and iteration
-   * @return the metrics by name
+   * @return the metrics by name, the same on every rank
    * @throws RolloutMismatchException before the policy changes, if the groups are not what it
    *     sampled
    */
-  public SortedMap<String, Double> run(List<TrainingGroup> groups, RandomKey key) {
+  public SortedMap<String, Double> run(TrainingBatch batch, RandomKey key) {
     double rateFactor = training.rateFactor();
-    List<PreparedGroup> prepared = new ArrayList<>();
-    try {
-      workers.inOrder(
-          preparations(groups),
-          group -> {
-            prepared.add(group);
-            distance.add(group.distance());
-          });
-      RolloutMismatchException.check(distance, config.logpAlarm());
-      for (int epoch = 0; epoch < config.ppoEpochs(); epoch++) {
-        for (List<PreparedGroup> part :
-            MiniBatches.split(prepared, config.miniBatches(), key.with(epoch))) {
-          step(part);
-        }
+    List<GroupSummary> trained = batch.groups().stream().filter(GroupSummary::isTrained).toList();
+    survey(batch, trained);
+    for (int epoch = 0; epoch < config.ppoEpochs(); epoch++) {
+      for (List<GroupSummary> part :
+          MiniBatches.split(trained, config.miniBatches(), key.with(epoch))) {
+        step(batch, part);
       }
-    } finally {
-      workers.close();
-      prepared.forEach(PreparedGroup::close);
     }
-    return metrics(groups, rateFactor);
+    return metrics(batch.groups(), rateFactor);
   }
 
   @Override
   public void close() {
     workers.close();
+    replays.close();
   }
 
-  private List<Callable<PreparedGroup>> preparations(List<TrainingGroup> groups) {
-    List<Callable<PreparedGroup>> tasks = new ArrayList<>();
-    for (TrainingGroup group : groups) {
-      if (group.isTrained()) {
-        for (TrainingGroup part : MicroBatches.of(group, config.microBatch())) {
-          tasks.add(() -> prepare(part));
-        }
+  /** Splits the groups of this rank and makes the replays that must be made before any step. */
+  private void survey(TrainingBatch batch, List<GroupSummary> trained) {
+    List<GroupSummary> mine = trained.stream().filter(batch::holds).toList();
+    if (config.microBatch() == 0 && !replays.areKept()) {
+      mine.forEach(group -> microBatches.put(group, List.of(MicroBatch.whole(group))));
+      return;
+    }
+    List<Callable<Surveyed>> tasks = new ArrayList<>();
+    for (GroupSummary group : mine) {
+      tasks.add(() -> survey(batch, group));
+    }
+    RolloutDistance ofRank = new RolloutDistance();
+    workers.inOrder(
+        tasks,
+        found -> {
+          microBatches.put(found.group(), found.parts());
+          ofRank.add(found.distance());
+        });
+    ranks.gather(ofRank).forEach(distance::add);
+    RolloutMismatchException.check(distance, config.logpAlarm());
+  }
+
+  private record Surveyed(GroupSummary group, List<MicroBatch> parts, RolloutDistance distance) {}
+
+  private Surveyed survey(TrainingBatch batch, GroupSummary group) {
+    List<MicroBatch> parts = new ArrayList<>();
+    RolloutDistance found = new RolloutDistance();
+    for (TrainingGroup part : MicroBatches.of(batch.read(group), config.microBatch())) {
+      MicroBatch microBatch = new MicroBatch(group, parts.size(), policy.work(part.trajectories()));
+      parts.add(microBatch);
+      if (replays.areKept()) {
+        found.add(replays.keep(microBatch, part));
       }
     }
-    return tasks;
+    return new Surveyed(group, List.copyOf(parts), found);
   }
 
-  private PreparedGroup prepare(TrainingGroup group) {
-    boolean hasSteps = !group.members().get(0).trajectory().steps().isEmpty();
-    boolean anchored =
-        switch (config.resolvedAnchor()) {
-          case REPLAY -> true;
-          case ROLLOUT -> hasSteps && config.image().needsAnchorMeans();
-          case CURRENT, AUTO -> false;
-        };
-    HeldReplay anchor = anchored ? HeldReplay.of(policy, group.trajectories()) : null;
-    return new PreparedGroup(
-        group,
-        policy.work(group.trajectories()),
-        anchor,
-        reference == null ? null : HeldReplay.of(reference, group.trajectories()),
-        anchor == null
-            ? new RolloutDistance()
-            : distance(group, anchor.tokenLogProbs(), anchor.velocities()));
-  }
-
-  private RolloutDistance distance(
-      TrainingGroup group, Tensor tokenLogProbs, List<Tensor> velocities) {
-    return RolloutDistance.of(group, tokenLogProbs, velocities, config.image().objective());
-  }
-
-  private void step(List<PreparedGroup> part) {
-    BatchTotals totals = BatchTotals.of(part.stream().map(PreparedGroup::group).toList());
-    List<List<PreparedGroup>> buckets =
-        Buckets.balanced(part, MiniBatches.whole(part).size(), PreparedGroup::work);
-    Measures ofStep = new Measures();
-    addWork(ofStep, buckets);
+  private void step(TrainingBatch batch, List<GroupSummary> part) {
+    BatchTotals totals = BatchTotals.of(part);
+    List<List<MicroBatch>> buckets = buckets(part.stream().filter(batch::holds).toList());
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradient = new NoGradGuard();
         Summed<GroupReport> summed =
-            workers.differentiateBuckets(parameters, losses(buckets, totals))) {
-      for (GroupReport report : summed.reports()) {
-        ofStep.addGroup(report.measures());
-        distance.add(report.distance());
-      }
+            workers.differentiateBuckets(parameters, losses(batch, buckets, totals))) {
+      StepReport report = StepReport.ofAll(ranks.gather(StepReport.of(summed.reports(), buckets)));
+      measures.addStep(report.measures());
+      report.addTo(distance);
       RolloutMismatchException.check(distance, config.logpAlarm());
-      apply(gradients(summed));
+      List<Tensor> gradients = gradients(summed);
+      ranks.sum(gradients);
+      apply(gradients);
     }
-    measures.addStep(ofStep);
     steps++;
   }
 
-  /** How even the buckets are and how much of their work is padding. */
-  private static void addWork(Measures measures, List<List<PreparedGroup>> buckets) {
-    measures.add("work/largest_to_mean", Buckets.imbalance(buckets, PreparedGroup::work), 1);
-    for (List<PreparedGroup> bucket : buckets) {
-      for (PreparedGroup group : bucket) {
-        measures.add("work/padding_share", MicroBatches.padding(group.group()), group.work());
-      }
-    }
+  private List<List<MicroBatch>> buckets(List<GroupSummary> groups) {
+    List<MicroBatch> parts =
+        groups.stream()
+            .flatMap(group -> microBatches.getOrDefault(group, List.of()).stream())
+            .toList();
+    return Buckets.balanced(parts, groups.size(), MicroBatch::work);
   }
 
   private List<List<LossFunction<GroupReport>>> losses(
-      List<List<PreparedGroup>> buckets, BatchTotals totals) {
+      TrainingBatch batch, List<List<MicroBatch>> buckets, BatchTotals totals) {
     List<List<LossFunction<GroupReport>>> losses = new ArrayList<>();
-    for (List<PreparedGroup> bucket : buckets) {
+    for (List<MicroBatch> bucket : buckets) {
       List<LossFunction<GroupReport>> ofBucket = new ArrayList<>();
-      for (PreparedGroup group : bucket) {
-        ofBucket.add(() -> loss(group, totals));
+      for (MicroBatch microBatch : bucket) {
+        ofBucket.add(() -> loss(batch, microBatch, totals));
       }
       losses.add(ofBucket);
     }
     return losses;
   }
 
-  private Loss<GroupReport> loss(PreparedGroup group, BatchTotals totals) {
-    Measures ofGroup = new Measures();
-    TrajectoryGroup trajectories = group.group().trajectories();
-    Replay replay =
-        config.gradientCheckpointing()
-            ? policy.replayToRecompute(trajectories)
-            : policy.replay(trajectories);
-    Tensor loss = groupLoss.of(group, totals, replay, ofGroup);
-    return new Loss<>(
-        loss, new GroupReport(ofGroup, firstPass(group, replay)), replay.differentiation());
+  private Loss<GroupReport> loss(TrainingBatch batch, MicroBatch microBatch, BatchTotals totals) {
+    TrainingGroup group = microBatch.read(batch, config);
+    try (PreparedGroup prepared = replays.of(microBatch, group)) {
+      Measures ofGroup = new Measures();
+      Replay replay = replay(group.trajectories());
+      Tensor loss = groupLoss.of(prepared, totals, replay, ofGroup);
+      GroupReport report =
+          new GroupReport(
+              ofGroup,
+              firstPass(prepared, replay),
+              policy.work(group.trajectories()),
+              MicroBatches.padding(group));
+      return new Loss<>(loss, report, replay.differentiation());
+    }
+  }
+
+  private Replay replay(TrajectoryGroup group) {
+    return config.gradientCheckpointing() ? policy.replayToRecompute(group) : policy.replay(group);
   }
 
   /** The distance from the pass, if the weights are still those that sampled and no anchor told. */
-  private RolloutDistance firstPass(PreparedGroup group, Replay replay) {
-    return steps > 0 || group.anchor() != null
+  private RolloutDistance firstPass(PreparedGroup prepared, Replay replay) {
+    boolean compared = replays.areKept() && prepared.anchor() != null;
+    return steps > 0 || compared
         ? new RolloutDistance()
-        : distance(group.group(), replay.tokenLogProbs(), replay.velocities());
+        : RolloutDistance.of(
+            prepared.group(),
+            replay.tokenLogProbs(),
+            replay.velocities(),
+            config.image().objective());
   }
 
   /** One gradient a parameter: what no loss depends on moves by its momentum alone. */
@@ -222,15 +254,13 @@ public final class PolicyUpdate implements AutoCloseable {
     }
   }
 
-  private SortedMap<String, Double> metrics(List<TrainingGroup> groups, double rateFactor) {
+  private SortedMap<String, Double> metrics(List<GroupSummary> groups, double rateFactor) {
     SortedMap<String, Double> metrics = measures.means();
     distance.addTo(metrics);
     metrics.put("groups", (double) groups.size());
+    metrics.put("groups_trained", (double) groups.stream().filter(GroupSummary::isTrained).count());
     metrics.put(
-        "groups_trained", (double) groups.stream().filter(TrainingGroup::isTrained).count());
-    metrics.put(
-        "groups_without_signal",
-        (double) groups.stream().filter(TrainingGroup::isDegenerate).count());
+        "groups_without_signal", (double) groups.stream().filter(GroupSummary::degenerate).count());
     metrics.put("optimizer_steps", (double) (steps - skipped));
     metrics.put("skipped_updates", (double) skipped);
     metrics.put(

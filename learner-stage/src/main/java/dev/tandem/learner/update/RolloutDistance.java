@@ -5,6 +5,7 @@ import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.objective.FlowObjective;
 import dev.tandem.learner.objective.FlowTransition;
 import dev.tandem.learner.tensor.HostTensors;
+import java.io.Serializable;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,24 @@ import org.bytedeco.pytorch.Tensor;
  * consume. Decoding and replay sum in different order, which in float32 makes about 1e-6; more
  * means that they did not compute the same. A difference that is no number stays one.
  */
-final class RolloutDistance {
+final class RolloutDistance implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The largest difference; by modality and with means below it. */
   static final String METRIC = "rollout_replay_logp_absdiff";
 
-  private final DoubleSummaryStatistics text = new DoubleSummaryStatistics();
-  private final DoubleSummaryStatistics flow = new DoubleSummaryStatistics();
+  private final transient DoubleSummaryStatistics text;
+  private final transient DoubleSummaryStatistics flow;
   private String farthestGroup = "";
+
+  RolloutDistance() {
+    this(new DoubleSummaryStatistics(), new DoubleSummaryStatistics());
+  }
+
+  private RolloutDistance(DoubleSummaryStatistics text, DoubleSummaryStatistics flow) {
+    this.text = text;
+    this.flow = flow;
+  }
 
   /** Measures one group; nothing outlives the call but the numbers. */
   static RolloutDistance of(
@@ -104,6 +116,29 @@ final class RolloutDistance {
     if (differences.getCount() > 0) {
       metrics.put(METRIC + "/" + modality + "_max", differences.getMax());
       metrics.put(METRIC + "/" + modality + "_mean", differences.getAverage());
+    }
+  }
+
+  private Object writeReplace() {
+    return new Sent(Numbers.of(text), Numbers.of(flow), farthestGroup);
+  }
+
+  /** What one rank sends to the others: summary statistics cannot be serialized. */
+  private record Sent(Numbers text, Numbers flow, String farthestGroup) implements Serializable {
+    private Object readResolve() {
+      RolloutDistance distance = new RolloutDistance(text.statistics(), flow.statistics());
+      distance.farthestGroup = farthestGroup;
+      return distance;
+    }
+  }
+
+  private record Numbers(long count, double min, double max, double sum) implements Serializable {
+    static Numbers of(DoubleSummaryStatistics of) {
+      return new Numbers(of.getCount(), of.getMin(), of.getMax(), of.getSum());
+    }
+
+    DoubleSummaryStatistics statistics() {
+      return new DoubleSummaryStatistics(count, min, max, sum);
     }
   }
 }

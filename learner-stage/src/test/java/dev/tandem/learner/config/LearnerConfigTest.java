@@ -7,6 +7,10 @@ import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.learner.objective.StepScaling;
 import dev.tandem.learner.objective.TextAggregation;
 import dev.tandem.learner.testing.LearnerConfigs;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import org.junit.jupiter.api.Test;
 
 class LearnerConfigTest {
@@ -19,6 +23,19 @@ class LearnerConfigTest {
     assertThat(LearnerConfigs.with(Anchor.AUTO, 1, 2, 1).resolvedAnchor()).isEqualTo(Anchor.REPLAY);
     assertThat(LearnerConfigs.with(Anchor.ROLLOUT, 1, 1, 1).resolvedAnchor())
         .isEqualTo(Anchor.ROLLOUT);
+  }
+
+  @Test
+  void executorsReceiveTheSameSettings() throws Exception {
+    LearnerConfig config = LearnerConfigs.with(Anchor.AUTO, 2, 1, 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(config);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(config);
+    }
   }
 
   @Test

@@ -18,6 +18,9 @@ public final class LearnerConfigs {
   /** Far above rounding, far below what other weights make. */
   private static final double LOGP_ALARM = 1e-3;
 
+  /** Seconds; a test that waits that long has failed. */
+  private static final double TIMEOUT = 60;
+
   private LearnerConfigs() {}
 
   public static LearnerConfig with(Anchor anchor, int epochs, int miniBatches, int threads) {
@@ -32,7 +35,10 @@ public final class LearnerConfigs {
         0,
         false,
         LOGP_ALARM,
-        threads);
+        threads,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 
   /** The same for batches that another policy sampled. */
@@ -48,7 +54,10 @@ public final class LearnerConfigs {
         config.microBatch(),
         config.gradientCheckpointing(),
         Double.POSITIVE_INFINITY,
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The same with at most {@code members} of a group computed at once. */
@@ -64,7 +73,10 @@ public final class LearnerConfigs {
         members,
         config.gradientCheckpointing(),
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The same with passes that are recomputed to be differentiated. */
@@ -80,7 +92,29 @@ public final class LearnerConfigs {
         config.microBatch(),
         true,
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
+  }
+
+  /** The same by several processes. */
+  public static LearnerConfig onRanks(LearnerConfig config, int ranks) {
+    return new LearnerConfig(
+        config.text(),
+        config.image(),
+        config.optimizer(),
+        config.lora(),
+        config.anchor(),
+        config.ppoEpochs(),
+        config.miniBatches(),
+        config.microBatch(),
+        config.gradientCheckpointing(),
+        config.logpAlarm(),
+        config.threads(),
+        ranks,
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   public static OptimizerConfig optimizer(double understanding, double generation) {
@@ -129,7 +163,10 @@ public final class LearnerConfigs {
         config.microBatch(),
         config.gradientCheckpointing(),
         config.logpAlarm(),
-        config.threads());
+        config.threads(),
+        config.ranks(),
+        config.rendezvousTimeout(),
+        config.allreduceTimeout());
   }
 
   /** The policy losses alone, for one step from the current weights. */
@@ -145,6 +182,9 @@ public final class LearnerConfigs {
         0,
         false,
         LOGP_ALARM,
-        1);
+        1,
+        1,
+        TIMEOUT,
+        TIMEOUT);
   }
 }

@@ -155,7 +155,8 @@ public final class ToyPolicy implements TrainablePolicy {
     float[][] rows =
         members.stream().map(member -> member.steps().get(step).x()).toArray(float[][]::new);
     Tensor x =
-        HostTensors.ofRows(rows, members.size(), LATENT_TOKENS, CHANNELS).to(ScalarType.Float);
+        HostTensors.ofRows(rows, members.size(), rows[0].length / CHANNELS, CHANNELS)
+            .to(ScalarType.Float);
     double t = members.get(0).steps().get(step).t();
     return x.matmul(parameters.get(WEIGHT)).add(parameters.get(BIAS).mul(new Scalar(t)));
   }

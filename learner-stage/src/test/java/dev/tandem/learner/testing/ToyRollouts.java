@@ -37,16 +37,22 @@ public final class ToyRollouts {
    * pair has the same name.
    */
   public static TrainingGroup reason(ToyPolicy policy, String groupId, Double... advantages) {
-    return group(policy, groupId, "reason", advantages, true);
+    return group(policy, groupId, "reason", advantages, LATENT);
+  }
+
+  /** The same with latents of the given number of values. */
+  public static TrainingGroup reasonOfSize(
+      ToyPolicy policy, String groupId, int latent, Double... advantages) {
+    return group(policy, groupId, "reason", advantages, latent);
   }
 
   /** The same without images. */
   public static TrainingGroup understand(ToyPolicy policy, String groupId, Double... advantages) {
-    return group(policy, groupId, "understand", advantages, false);
+    return group(policy, groupId, "understand", advantages, 0);
   }
 
   private static TrainingGroup group(
-      ToyPolicy policy, String groupId, String stage, Double[] advantages, boolean images) {
+      ToyPolicy policy, String groupId, String stage, Double[] advantages, int latent) {
     List<Trajectory> sampled = new ArrayList<>();
     for (int i = 0; i < advantages.length; i++) {
       CounterRandom random = RandomKey.of(7).with(groupId).with(i).random();
@@ -54,18 +60,18 @@ public final class ToyRollouts {
       for (int k = 0; k < tokens.length; k++) {
         tokens[k] = random.nextInt(ToyPolicy.VOCABULARY);
       }
-      sampled.add(new Trajectory(tokens, images ? steps(random) : List.of()));
+      sampled.add(new Trajectory(tokens, latent > 0 ? steps(random, latent) : List.of()));
     }
     return scored(policy, groupId, stage, sampled, advantages);
   }
 
-  private static List<FlowStep> steps(CounterRandom random) {
+  private static List<FlowStep> steps(CounterRandom random, int latent) {
     List<FlowStep> steps = new ArrayList<>();
     for (int i = 0; i < TIMES.length; i++) {
-      float[] x = random.nextGaussians(LATENT);
-      float[] noise = random.nextGaussians(LATENT);
-      float[] next = new float[LATENT];
-      for (int k = 0; k < LATENT; k++) {
+      float[] x = random.nextGaussians(latent);
+      float[] noise = random.nextGaussians(latent);
+      float[] next = new float[latent];
+      for (int k = 0; k < latent; k++) {
         next[k] = 0.9f * x[k] + 0.4f * noise[k];
       }
       steps.add(new FlowStep(i, TIMES[i], DT, SIGMA, x, next, 0));

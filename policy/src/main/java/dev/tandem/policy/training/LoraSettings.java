@@ -1,5 +1,6 @@
 package dev.tandem.policy.training;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param alpha weight of the change, times {@code rank}
  * @param targets patterns of the names of matrices that are adapted
  */
-public record LoraSettings(int rank, double alpha, List<String> targets) {
+public record LoraSettings(int rank, double alpha, List<String> targets) implements Serializable {
   private static final String PREFIX = "base_model.model.";
   private static final String WEIGHT = ".weight";
   private static final String ADAPTER_A = ".lora_A.weight";

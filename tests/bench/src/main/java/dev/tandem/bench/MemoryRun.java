@@ -52,6 +52,7 @@ public final class MemoryRun {
   private static final List<String> PROMPTS =
       List.of("a photo of two stars", "a photo of a red circle and a blue square");
   private static final double LOGP_ALARM = 1e-3;
+  private static final double NO_RANKS_TO_WAIT_FOR = 1;
   private static final LearnerConfig LEARNER =
       new LearnerConfig(
           new TextLossConfig(0.2, 0.2, TextAggregation.SEQUENCE_MEAN, 0.01),
@@ -71,7 +72,10 @@ public final class MemoryRun {
           0,
           false,
           LOGP_ALARM,
-          1);
+          1,
+          1,
+          NO_RANKS_TO_WAIT_FOR,
+          NO_RANKS_TO_WAIT_FOR);
 
   private final Path start;
   private final Path folder;

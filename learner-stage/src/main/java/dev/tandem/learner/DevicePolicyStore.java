@@ -1,0 +1,62 @@
+package dev.tandem.learner;
+
+import dev.tandem.learner.parallel.Transport;
+import dev.tandem.policy.ComputeDevice;
+import dev.tandem.policy.ComputeSettings;
+import dev.tandem.policy.Policies;
+import dev.tandem.policy.training.LoraSettings;
+import dev.tandem.policy.training.TrainablePolicies;
+import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.random.RandomKey;
+import java.nio.file.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policies of this project on the configured device. Where Spark assigns a GPU to the task, {@code
+ * auto} and {@code cuda} mean that one.
+ */
+record DevicePolicyStore(ComputeSettings compute) implements PolicyStore {
+  private static final String GPU = "gpu";
+
+  @Override
+  public TrainablePolicy load(Path folder) {
+    return TrainablePolicies.load(folder, settings());
+  }
+
+  @Override
+  public TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+    return TrainablePolicies.loadAdapted(base, checkpoint, settings, key, settings());
+  }
+
+  @Override
+  public String version(Path folder) {
+    return Policies.version(folder);
+  }
+
+  @Override
+  public Transport transport() {
+    return device().resolve().kind() == ComputeDevice.Kind.CUDA ? Transport.NCCL : Transport.GLOO;
+  }
+
+  private ComputeSettings settings() {
+    return new ComputeSettings(device(), compute.precision());
+  }
+
+  private ComputeDevice device() {
+    TaskContext task = TaskContext.get();
+    return task == null
+        ? compute.device()
+        : device(compute.device(), task.resourcesJMap().get(GPU));
+  }
+
+  /** Addresses are indexes where Spark's own discovery script found them. */
+  static ComputeDevice device(ComputeDevice configured, @Nullable ResourceInformation gpus) {
+    if (gpus == null || gpus.addresses().length == 0 || !gpus.addresses()[0].matches("\\d{1,3}")) {
+      return configured;
+    }
+    return configured.assigned(Integer.parseInt(gpus.addresses()[0]));
+  }
+}

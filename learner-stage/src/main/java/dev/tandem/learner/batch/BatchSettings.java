@@ -1,0 +1,48 @@
+package dev.tandem.learner.batch;
+
+import dev.tandem.policy.Guidance;
+import dev.tandem.policy.TextSampling;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the rollouts of an iteration were sampled.
+ *
+ * @param textSampling by stage: temperature and longest text
+ * @param guidance that images were drawn with
+ */
+public record BatchSettings(Map<String, TextSampling> textSampling, Guidance guidance)
+    implements Serializable {
+  public BatchSettings {
+    textSampling = Map.copyOf(textSampling);
+  }
+
+  /** Sums groups up, each given by its rows, in the order of {@link GroupSummary#ORDER}. */
+  List<GroupSummary> groups(Collection<List<RowSummary>> groups) {
+    return groups.stream()
+        .map(rows -> GroupSummary.of(rows, sampling(rows).maxTokens()))
+        .sorted(GroupSummary.ORDER)
+        .toList();
+  }
+
+  private TextSampling sampling(List<RowSummary> rows) {
+    boolean hasText = rows.stream().anyMatch(row -> row.tokens() > 0);
+    RowSummary first = rows.get(0);
+    return sampling(first.stage(), first.groupId(), hasText);
+  }
+
+  /** How the texts of a group were sampled; a group without any needs no settings. */
+  TextSampling sampling(String stage, String groupId, boolean hasText) {
+    TextSampling sampling = textSampling.get(stage);
+    if (sampling != null && hasText) {
+      return sampling;
+    }
+    if (hasText) {
+      throw new IllegalArgumentException(
+          "No text sampling settings for the stage '%s' of group %s".formatted(stage, groupId));
+    }
+    return TextSampling.greedy(1);
+  }
+}
