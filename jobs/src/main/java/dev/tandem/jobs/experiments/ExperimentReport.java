@@ -15,7 +15,7 @@ public final class ExperimentReport {
   /** Mean training reward of the images, by the detector that the evaluation uses as well. */
   private static final String TRAINING_REWARD = "reward/reason/geneval_graded";
 
-  private static final String COSINE = "gradient_cosine/understand_reason";
+  private static final String COSINE = "gradient_cosine/reason_understand";
 
   private final Experiment experiment;
   private final List<Outcome> outcomes;
