@@ -52,7 +52,7 @@ public final class ExperimentReport {
     List<String> header = new ArrayList<>(List.of("variant"));
     for (Suite suite : suites) {
       header.add(suite.word());
-      if (suite != Suite.MULTIPLE_CHOICE) {
+      if (!suite.asks()) {
         header.add("audit");
       }
     }
@@ -64,7 +64,7 @@ public final class ExperimentReport {
       List<String> cells = new ArrayList<>(List.of(variant.name()));
       for (Suite suite : suites) {
         cells.add(change(own, suite, Comparison.Line::gain));
-        if (suite != Suite.MULTIPLE_CHOICE) {
+        if (!suite.asks()) {
           cells.add(change(own, suite, line -> line.auditAfter() - line.auditBefore()));
         }
       }
