@@ -4,8 +4,10 @@ import dev.tandem.learner.parallel.Transport;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.random.RandomKey;
 import java.nio.file.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -20,7 +22,13 @@ record DevicePolicyStore(ComputeSettings compute) implements PolicyStore {
 
   @Override
   public TrainablePolicy load(Path folder) {
-    return TrainablePolicies.load(folder, new ComputeSettings(device(), compute.precision()));
+    return TrainablePolicies.load(folder, settings());
+  }
+
+  @Override
+  public TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+    return TrainablePolicies.loadAdapted(base, checkpoint, settings, key, settings());
   }
 
   @Override
@@ -31,6 +39,10 @@ record DevicePolicyStore(ComputeSettings compute) implements PolicyStore {
   @Override
   public Transport transport() {
     return device().resolve().kind() == ComputeDevice.Kind.CUDA ? Transport.NCCL : Transport.GLOO;
+  }
+
+  private ComputeSettings settings() {
+    return new ComputeSettings(device(), compute.precision());
   }
 
   private ComputeDevice device() {

@@ -2,9 +2,12 @@ package dev.tandem.learner;
 
 import dev.tandem.learner.parallel.Transport;
 import dev.tandem.policy.ComputeSettings;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.schemas.random.RandomKey;
 import java.io.Serializable;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** How policy folders are opened. Sent to executors. */
 public interface PolicyStore extends Serializable {
@@ -19,6 +22,18 @@ public interface PolicyStore extends Serializable {
 
   /** Loads a policy whose parameters take gradients; the caller closes it. */
   TrainablePolicy load(Path folder);
+
+  /**
+   * Loads a policy of which adapters are trained; the caller closes it.
+   *
+   * @param base the policy that they adapt
+   * @param checkpoint what an earlier update of theirs wrote; null before the first
+   * @param key of the first values of adapters
+   */
+  default TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+    throw new UnsupportedOperationException("These policies have no adapters");
+  }
 
   /** The digest of a folder's weights. */
   String version(Path folder);

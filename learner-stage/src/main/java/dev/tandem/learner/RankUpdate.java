@@ -11,6 +11,7 @@ import dev.tandem.learner.update.Training;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.SortedMap;
 
 /**
@@ -27,7 +28,7 @@ record RankUpdate(LearnerConfig config, PolicyStore policies, UpdateRequest requ
    * @return the metrics by name, the same on every rank
    */
   SortedMap<String, Double> run(TrainingBatch batch, Ranks ranks) {
-    try (TrainablePolicy policy = policies.load(request.policyFolder());
+    try (TrainablePolicy policy = policy();
         Training training =
             Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
       SortedMap<String, Double> metrics;
@@ -44,6 +45,19 @@ record RankUpdate(LearnerConfig config, PolicyStore policies, UpdateRequest requ
       }
       return metrics;
     }
+  }
+
+  /** The start policy with the adapters of the newest checkpoint, or that checkpoint itself. */
+  private TrainablePolicy policy() {
+    if (!config.lora().isActive()) {
+      return policies.load(request.policyFolder());
+    }
+    Path base = request.referenceFolder();
+    return policies.loadAdapted(
+        base,
+        request.policyFolder().equals(base) ? null : request.policyFolder(),
+        config.lora(),
+        RandomKey.of(request.seed()).with("lora"));
   }
 
   /** Identity of run and iteration. */

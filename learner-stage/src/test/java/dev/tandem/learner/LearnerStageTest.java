@@ -257,7 +257,7 @@ class LearnerStageTest {
     UpdateResult first = stage().update(request("again", 1, start, output));
     byte[] optimizer = Files.readAllBytes(output.resolve("optimizer.safetensors"));
     Files.delete(output.resolve("learner.json"));
-    Path leftover = folder.resolve(".again-1.partial");
+    Path leftover = folder.resolve(".again-1.new");
     Files.createDirectories(leftover);
     Files.writeString(leftover.resolve("model.safetensors"), "torn");
 

@@ -24,6 +24,14 @@ public final class Policies {
     return new BagelPolicy(PolicyFiles.load(folder, compute, false));
   }
 
+  /**
+   * Loads a checkpoint for sampling with the moving averages of its weights; a policy that was
+   * never trained as it is.
+   */
+  public static Policy loadAveraged(Path folder, ComputeSettings compute) {
+    return new BagelPolicy(PolicyFiles.loadAveraged(folder, compute));
+  }
+
   /** Loads a policy for sampling in float32 on the CPU. */
   public static Policy load(Path folder) {
     return load(folder, ComputeSettings.CPU);

@@ -1,7 +1,7 @@
 package dev.tandem.rollout;
 
 import dev.tandem.policy.Policy;
-import java.nio.file.Path;
+import dev.tandem.schemas.warehouse.SharedFolder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -85,8 +85,14 @@ final class PolicyCache {
             });
   }
 
+  private static Policy load(String folder, PolicyLoader loader) {
+    try (SharedFolder.LocalFiles files = SharedFolder.of(folder).open()) {
+      return loader.load(files.path());
+    }
+  }
+
   private static Policy load(String folder, String version, PolicyLoader loader) {
-    Policy policy = loader.load(Path.of(folder));
+    Policy policy = load(folder, loader);
     String found = policy.info().version();
     if (!found.equals(version)) {
       policy.close();

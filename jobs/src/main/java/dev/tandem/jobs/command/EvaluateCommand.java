@@ -22,8 +22,8 @@ public final class EvaluateCommand implements Runnable {
       Evaluator evaluator = run.evaluator();
       int last = run.trainingLoop().lastIteration();
       run.console().doing("evaluating");
-      List<Answer> before = evaluator.evaluate(0, run.folder().checkpoint(0).toString());
-      List<Answer> after = evaluator.evaluate(last, run.folder().checkpoint(last).toString());
+      List<Answer> before = evaluator.evaluate(0, run.folder().sharedCheckpoint(0));
+      List<Answer> after = evaluator.evaluate(last, run.folder().sharedCheckpoint(last));
       run.console().print("The policy after iteration %d against the start:".formatted(last));
       new Report(System.out).printComparison(new Comparison(before, after));
     }

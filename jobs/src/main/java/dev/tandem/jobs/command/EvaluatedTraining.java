@@ -26,8 +26,7 @@ record EvaluatedTraining(int lastIteration, Comparison comparison) {
   private static List<Answer> evaluate(
       RunSession run, Evaluator evaluator, int iteration, String which) {
     run.console().doing("evaluating the %s policy".formatted(which));
-    List<Answer> answers =
-        evaluator.evaluate(iteration, run.folder().checkpoint(iteration).toString());
+    List<Answer> answers = evaluator.evaluate(iteration, run.folder().sharedCheckpoint(iteration));
     run.console().print("Evaluated the %s policy: %d answers".formatted(which, answers.size()));
     return answers;
   }

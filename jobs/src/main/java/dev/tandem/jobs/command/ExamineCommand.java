@@ -92,6 +92,7 @@ public final class ExamineCommand implements Runnable {
     return new EvaluationSet(
         new TandemConfig.Evaluation(
             false,
+            false,
             quickstart.suites(),
             prompts / TEMPLATES,
             1,

@@ -27,8 +27,8 @@ public final class QuickstartCommand implements Runnable {
     Report report = new Report(System.out);
     System.out.println();
     report.printComparison(comparison);
-    report.writePicture(comparison, run.folder().picture());
-    System.out.println("Trained policy: " + run.folder().checkpoint(last));
+    run.folder().writePicture(file -> report.writePicture(comparison, file));
+    System.out.println("Trained policy: " + run.folder().sharedCheckpoint(last));
     System.out.println("Tables: " + run.folder().warehouse());
     System.out.println(
         "  ./tandem sql --warehouse %s \"show views\"".formatted(run.folder().warehouse()));

@@ -8,11 +8,8 @@ import dev.tandem.jobs.spark.JobSession;
 import dev.tandem.jobs.train.Console;
 import dev.tandem.jobs.train.Curation;
 import dev.tandem.jobs.train.RunFolder;
-import dev.tandem.jobs.train.StartPolicy;
 import dev.tandem.jobs.train.TrainingLoop;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 
 /** What the commands that work on a run have open: Spark, the run's tables, the console. */
@@ -34,9 +31,9 @@ final class RunSession implements AutoCloseable {
 
   /** Opens the run that the configuration names; says where it lies. */
   static RunSession open(TandemConfig config) {
-    RunFolder folder = RunFolder.of(config.run());
     JobSession session = JobSession.start("tandem " + config.run().name());
-    Warehouse warehouse = Warehouse.open(session.spark(), folder.warehouse().toString());
+    RunFolder folder = RunFolder.of(config.run());
+    Warehouse warehouse = Warehouse.open(session.spark(), folder.warehouse());
     RunSession run = new RunSession(config, folder, session, warehouse);
     run.trainingLoop().requireSameRun();
     run.writeConfig();
@@ -44,15 +41,10 @@ final class RunSession implements AutoCloseable {
   }
 
   private void writeConfig() {
-    try {
-      Files.createDirectories(folder.path());
-      Files.writeString(folder.path().resolve("config.yaml"), ConfigWriter.toYaml(config));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the configuration to " + folder.path(), e);
-    }
+    folder.write("config.yaml", file -> Files.writeString(file, ConfigWriter.toYaml(config)));
     console.print(
         "Run '%s', seed %d, in %s (effective configuration: config.yaml there)"
-            .formatted(config.run().name(), config.run().seed(), folder.path()));
+            .formatted(config.run().name(), config.run().seed(), folder.place()));
   }
 
   TandemConfig config() {
@@ -77,7 +69,7 @@ final class RunSession implements AutoCloseable {
 
   /** The run's evaluations, after its starting policy is in place. */
   Evaluator evaluator() {
-    StartPolicy.copy(config.run().policy(), folder.checkpoint(0));
+    folder.start(config.run());
     return new Evaluator(
         warehouse,
         config.run().name(),

@@ -43,7 +43,8 @@ public final class TrainCommand implements Runnable {
     try (RunSession run = RunSession.open(config)) {
       int last = config.evaluation().aroundTraining() ? evaluated(run) : trained(run);
       run.console()
-          .print("Trained to iteration %d: %s".formatted(last, run.folder().checkpoint(last)));
+          .print(
+              "Trained to iteration %d: %s".formatted(last, run.folder().sharedCheckpoint(last)));
       run.console().print("Tables: " + run.folder().warehouse());
     }
   }
@@ -58,7 +59,7 @@ public final class TrainCommand implements Runnable {
     Report report = new Report(System.out);
     System.out.println();
     report.printComparison(done.comparison());
-    report.writePicture(done.comparison(), run.folder().picture());
+    run.folder().writePicture(file -> report.writePicture(done.comparison(), file));
     return done.lastIteration();
   }
 }

@@ -41,6 +41,17 @@ public record TandemConfig(
     AdvantageSettings advantage,
     LearnerConfig learner,
     Evaluation evaluation) {
+  public TandemConfig {
+    checkAveragesAreKept(learner, evaluation);
+  }
+
+  private static void checkAveragesAreKept(LearnerConfig learner, Evaluation evaluation) {
+    Checks.that(
+        !evaluation.averagedWeights() || learner.optimizer().emaDecay() > 0,
+        "Invalid evaluation.averaged_weights: %s (learner.optimizer.ema_decay is %s: no averages are kept)",
+        evaluation.averagedWeights(),
+        learner.optimizer().emaDecay());
+  }
 
   /**
    * Which run this is and how long it takes.
@@ -284,6 +295,8 @@ public record TandemConfig(
    *
    * @param aroundTraining whether {@code tandem train} evaluates before and after; a quickstart
    *     always does
+   * @param averagedWeights whether checkpoints are evaluated with the moving averages of their
+   *     weights
    * @param suites what is asked for
    * @param prompts prompts of each of GenEval's six templates
    * @param seeds images of each prompt
@@ -296,6 +309,7 @@ public record TandemConfig(
    */
   public record Evaluation(
       boolean aroundTraining,
+      boolean averagedWeights,
       List<Suite> suites,
       int prompts,
       int seeds,

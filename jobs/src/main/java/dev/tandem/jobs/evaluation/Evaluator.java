@@ -5,9 +5,9 @@ import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
 import dev.tandem.schemas.Table;
+import dev.tandem.schemas.warehouse.SharedFolder;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -86,11 +86,19 @@ public final class Evaluator {
   private static Iterator<Answer> answers(
       Iterator<Item> items, String policyFolder, EvaluationSet set, ComputeSettings compute) {
     List<Answer> answers = new ArrayList<>();
-    try (Policy policy = Policies.load(Path.of(policyFolder), compute)) {
+    try (Policy policy = load(policyFolder, set.settings().averagedWeights(), compute)) {
       Examinee examinee = new Examinee(policy, set);
       items.forEachRemaining(item -> answers.addAll(examinee.answer(item.suite(), item.number())));
     }
     return answers.iterator();
+  }
+
+  private static Policy load(String policyFolder, boolean averaged, ComputeSettings compute) {
+    try (SharedFolder.LocalFiles files = SharedFolder.of(policyFolder).open()) {
+      return averaged
+          ? Policies.loadAveraged(files.path(), compute)
+          : Policies.load(files.path(), compute);
+    }
   }
 
   /** A prompt or a question of a suite, by its number. */

@@ -84,12 +84,18 @@ final class RunHistory {
 
   /** The last iteration that was committed. */
   Optional<Committed> last() {
-    List<Row> rows =
-        ofThisRun(Table.ITERATIONS)
-            .select("iteration", "policy_after")
-            .orderBy(col("iteration").desc())
-            .takeAsList(1);
-    return rows.stream().findFirst().map(row -> new Committed(row.getInt(0), row.getString(1)));
+    return newestFirst().stream().findFirst();
+  }
+
+  /** All iterations that were committed. */
+  List<Committed> newestFirst() {
+    return ofThisRun(Table.ITERATIONS)
+        .select("iteration", "policy_after")
+        .orderBy(col("iteration").desc())
+        .collectAsList()
+        .stream()
+        .map(row -> new Committed(row.getInt(0), row.getString(1)))
+        .toList();
   }
 
   /**
@@ -122,6 +128,18 @@ final class RunHistory {
             Timestamp.from(Instant.now()));
     warehouse.replace(
         Table.ITERATIONS, runId, commit.iteration(), rows(Table.ITERATIONS, List.of(row)));
+  }
+
+  /**
+   * Takes back the commits after an iteration, whose policies are lost: the views {@code
+   * committed_*} show their rows no more, and the run makes them again. Until then the tables keep
+   * what these iterations wrote.
+   */
+  void revertTo(int iteration) {
+    warehouse.replaceWhere(
+        Table.ITERATIONS,
+        "run_id = '%s' AND iteration > %d".formatted(runId, iteration),
+        rows(Table.ITERATIONS, List.of()));
   }
 
   private Map<String, Long> versions(List<Table> tables) {

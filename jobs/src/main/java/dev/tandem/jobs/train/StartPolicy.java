@@ -1,6 +1,7 @@
 package dev.tandem.jobs.train;
 
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.files.FolderManifest;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ public final class StartPolicy {
       } else {
         copyFolder(Path.of(source), partial);
       }
+      FolderManifest.write(partial);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot copy the starting policy to " + target, e);

@@ -7,7 +7,6 @@ import dev.tandem.learner.PolicyStore;
 import dev.tandem.learner.UpdateRequest;
 import dev.tandem.learner.UpdateResult;
 import dev.tandem.policy.ImageSampling;
-import dev.tandem.policy.Policies;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.reward.RewardStage;
 import dev.tandem.reward.RewardSummary;
@@ -17,7 +16,6 @@ import dev.tandem.rollout.StageSampling;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +35,7 @@ public final class TrainingLoop {
   private final Warehouse warehouse;
   private final RunFolder folder;
   private final RunHistory history;
+  private final Console console;
   private final Progress progress;
   private final RolloutStage rolloutStage;
   private final RewardStage rewardStage;
@@ -48,6 +47,7 @@ public final class TrainingLoop {
     this.warehouse = warehouse;
     this.folder = folder;
     this.history = new RunHistory(warehouse, runId);
+    this.console = console;
     this.progress = new Progress(console, config.run().iterations());
     this.rolloutStage = new RolloutStage(warehouse, config.compute().settings());
     this.rewardStage =
@@ -61,7 +61,7 @@ public final class TrainingLoop {
   }
 
   /** A policy of the run. */
-  private record PolicyVersion(String version, Path folder) {}
+  private record PolicyVersion(String version, int iteration) {}
 
   /**
    * Trains until the last iteration is committed.
@@ -72,7 +72,7 @@ public final class TrainingLoop {
     requireSameRun();
     PolicyVersion policy = start();
     PairSampler sampler = pairSampler();
-    int first = lastIteration() + 1;
+    int first = policy.iteration() + 1;
 
     for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
       PhaseClock clock = progress.begin(iteration);
@@ -84,7 +84,7 @@ public final class TrainingLoop {
       clock.run("rewards", () -> rewardStage.score(runId, update.iteration()));
       Dataset<Row> batch =
           clock.time("advantages", () -> rewardStage.advantages(runId, update.iteration()));
-      UpdateResult updated = clock.time("learner", () -> learnerStage.update(update));
+      UpdateResult updated = clock.time("learner", () -> learn(update));
       IterationMetrics metrics =
           clock.time("metrics", () -> metrics(update, batch, updated, clock));
       history.commit(
@@ -97,7 +97,7 @@ public final class TrainingLoop {
               metrics.counts()));
 
       progress.done(iteration, metrics.values(), clock);
-      policy = new PolicyVersion(updated.policyVersion(), updated.folder());
+      policy = new PolicyVersion(updated.policyVersion(), iteration);
       folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
     }
     return lastIteration();
@@ -120,13 +120,10 @@ public final class TrainingLoop {
 
   /** Writes the run's row and finds the policy to go on with. */
   private PolicyVersion start() {
-    StartPolicy.copy(config.run().policy(), folder.checkpoint(0));
+    folder.start(config.run());
     history.start(config);
-    return history
-        .last()
-        .map(done -> new PolicyVersion(done.policyAfter(), folder.checkpoint(done.iteration())))
-        .orElseGet(
-            () -> new PolicyVersion(Policies.version(folder.checkpoint(0)), folder.checkpoint(0)));
+    RunHistory.Committed done = new ResumePoint(history, folder, console).find();
+    return new PolicyVersion(done.policyAfter(), done.iteration());
   }
 
   private PairSampler pairSampler() {
@@ -158,7 +155,7 @@ public final class TrainingLoop {
         runId,
         iteration,
         config.run().seed(),
-        policy.folder().toString(),
+        folder.sharedCheckpoint(policy.iteration()),
         policy.version(),
         sampling);
   }
@@ -180,12 +177,18 @@ public final class TrainingLoop {
         runId,
         iteration,
         config.run().seed(),
-        policy.folder(),
+        folder.checkpoint(policy.iteration()),
         folder.checkpoint(0),
         folder.checkpoint(iteration),
         config.sampling().sides().stream()
             .collect(Collectors.toMap(Side::stage, config.rollout()::text)),
         config.rollout().image().guidance());
+  }
+
+  private UpdateResult learn(UpdateRequest update) {
+    UpdateResult updated = learnerStage.update(update);
+    folder.publishCheckpoint(update.iteration());
+    return updated;
   }
 
   private IterationMetrics metrics(

@@ -12,6 +12,7 @@ import dev.tandem.learner.objective.ClipRange;
 import dev.tandem.learner.objective.ClippedSurrogate;
 import dev.tandem.learner.objective.LatentKl;
 import dev.tandem.policy.Guidance;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.reward.RewardPlan;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
@@ -125,6 +126,26 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> load("rollout.image.guidance.renorm=text"))
         .hasMessageContaining("key 'rollout.image.guidance.renorm' (--set): found 'text'")
         .hasMessageContaining("global, channel, text_channel");
+  }
+
+  @Test
+  void adaptersAndMicroBatchesAreChecked() {
+    assertThat(
+            load("learner.lora.rank=8", "learner.lora.targets=*q_proj*,*v_proj*").learner().lora())
+        .isEqualTo(new LoraSettings(8, 16, List.of("*q_proj*", "*v_proj*")));
+    assertThatThrownBy(
+            () -> load("learner.lora.rank=-1", "learner.optimizer.schedule.min_factor=2"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(
+            "section 'learner.lora': Invalid rank: -1 (must be at least 1, or 0 for full training)")
+        .hasMessageContaining("Invalid min_factor: 2.0 (must be between 0 and 1)");
+    assertThatThrownBy(() -> load("learner.lora.alpha=0"))
+        .hasMessageContaining("Invalid alpha: 0.0 (must be positive)");
+    assertThatThrownBy(() -> load("learner.micro_batch=-1"))
+        .hasMessageContaining("Invalid micro_batch: -1 (must be at least 0)");
+    assertThatThrownBy(() -> load("evaluation.averaged_weights=true"))
+        .hasMessageContaining(
+            "Invalid evaluation.averaged_weights: true (learner.optimizer.ema_decay is 0.0: no averages are kept)");
   }
 
   @Test

@@ -22,7 +22,7 @@ class ExaminationReportTest {
           new PolicyInfo("abc", 32, 16, 16, "cpu"),
           new EvaluationSet(
               new TandemConfig.Evaluation(
-                  false, List.of(Suite.values()), 1, 1, 3, 1, 64, 10, 3, 5)),
+                  false, false, List.of(Suite.values()), 1, 1, 3, 1, 64, 10, 3, 5)),
           FindingsFixture.small());
 
   @Test

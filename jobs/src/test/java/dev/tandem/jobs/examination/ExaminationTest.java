@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ExaminationTest {
   private static final EvaluationSet SET =
       new EvaluationSet(
-          new TandemConfig.Evaluation(false, List.of(Suite.values()), 1, 1, 4, 1, 64, 4, 3, 11));
+          new TandemConfig.Evaluation(
+              false, false, List.of(Suite.values()), 1, 1, 4, 1, 64, 4, 3, 11));
 
   /** Reading a text and writing it sum in different order, which may turn a rounded grey level. */
   private static final int ROUNDING = 1;

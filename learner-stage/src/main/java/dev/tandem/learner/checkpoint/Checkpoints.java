@@ -7,29 +7,28 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.update.Training;
 import dev.tandem.learner.update.Training.SavedState;
-import dev.tandem.policy.files.AtomicFile;
+import dev.tandem.policy.files.AtomicFolder;
+import dev.tandem.policy.files.FolderManifest;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Checkpoints: a policy folder that also holds {@code optimizer.safetensors}, {@code learner.json}
- * and, where averages are kept, {@code ema.safetensors}. A folder appears whole or not at all: it
- * is built under a temporary name and renamed.
+ * and, where averages are kept, {@code ema.safetensors}; {@code manifest.json} tells the digests of
+ * all. A folder appears whole or not at all: see {@link AtomicFolder}.
+ *
+ * <p>Nothing else is needed to go on: random draws are keyed by seed and iteration, which {@code
+ * learner.json} tells, and so are the rows of the batch; the schedule is a function of the steps.
  */
 public final class Checkpoints {
   private static final String OPTIMIZER = "optimizer.safetensors";
@@ -64,20 +63,19 @@ public final class Checkpoints {
   /** Writes a checkpoint; an older folder of that name, left by an interrupted run, is replaced. */
   public static void write(
       Path folder, TrainablePolicy policy, Training training, LearnerProgress progress) {
-    Path temporary = folder.resolveSibling("." + folder.getFileName() + ".partial");
     try {
-      delete(temporary);
-      policy.save(temporary);
-      SavedState state = training.state();
-      TensorFiles.save(temporary.resolve(OPTIMIZER), state.optimizer(), Map.of());
-      if (!state.averages().isEmpty()) {
-        TensorFiles.save(temporary.resolve(AVERAGES), state.averages(), Map.of());
-      }
-      byte[] json = JSON.writeValueAsBytes(progress);
-      AtomicFile.write(
-          temporary.resolve(PROGRESS), channel -> channel.write(ByteBuffer.wrap(json)));
-      delete(folder);
-      Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFolder.write(
+          folder,
+          target -> {
+            policy.save(target);
+            SavedState state = training.state();
+            TensorFiles.save(target.resolve(OPTIMIZER), state.optimizer(), Map.of());
+            if (!state.averages().isEmpty()) {
+              TensorFiles.save(target.resolve(AVERAGES), state.averages(), Map.of());
+            }
+            Files.write(target.resolve(PROGRESS), JSON.writeValueAsBytes(progress));
+            FolderManifest.write(target);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the checkpoint " + folder, e);
     }
@@ -101,18 +99,5 @@ public final class Checkpoints {
 
   private static Map<String, Tensor> load(Path file) {
     return Files.exists(file) ? TensorFiles.load(file, ScalarType.Float) : Map.of();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> paths = Files.walk(folder)) {
-      deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : deepestFirst) {
-      Files.delete(path);
-    }
   }
 }

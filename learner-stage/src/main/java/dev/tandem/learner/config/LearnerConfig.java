@@ -1,6 +1,7 @@
 package dev.tandem.learner.config;
 
 import dev.tandem.learner.parallel.RankTimeouts;
+import dev.tandem.policy.training.LoraSettings;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -10,10 +11,13 @@ import java.time.Duration;
  * @param text the text loss
  * @param image the image loss
  * @param optimizer optimizer and learning rates
+ * @param lora adapters that are trained in place of the parameters
  * @param anchor what ratios are measured from
  * @param ppoEpochs passes over the batch
  * @param miniBatches parts of the batch in a pass, with one optimizer step each
  * @param microBatch most members of a group that are computed at once: memory follows it; 0: all
+ * @param gradientCheckpointing whether a pass keeps the rows between layers only and computes what
+ *     lies between once more to be differentiated: less memory, more time, the same result
  * @param logpAlarm largest distance between a log-probability that a rollout stored and the
  *     replay's under the same weights with which an update goes on; infinite: any
  * @param threads groups that are computed at the same time; no influence on the result
@@ -25,10 +29,12 @@ public record LearnerConfig(
     TextLossConfig text,
     ImageLossConfig image,
     OptimizerConfig optimizer,
+    LoraSettings lora,
     Anchor anchor,
     int ppoEpochs,
     int miniBatches,
     int microBatch,
+    boolean gradientCheckpointing,
     double logpAlarm,
     int threads,
     int ranks,

@@ -24,6 +24,10 @@ final class Require {
     that(value >= 0 && value < 1, key, value, "must be at least 0 and below 1");
   }
 
+  static void notNegative(String key, int value) {
+    that(value >= 0, key, value, "must be at least 0");
+  }
+
   static void atLeastOne(String key, int value) {
     that(value >= 1, key, value, "must be at least 1");
   }

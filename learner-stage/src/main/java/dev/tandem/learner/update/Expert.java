@@ -1,5 +1,6 @@
 package dev.tandem.learner.update;
 
+import dev.tandem.policy.training.LoraSettings;
 import java.util.List;
 
 /** Which part of a unified model a parameter belongs to, by its published name. */
@@ -12,7 +13,9 @@ enum Expert {
   private static final List<String> GENERATION_NAMES =
       List.of("moe_gen", "llm2vae", "vae2llm", "time_embedder");
 
-  static Expert of(String parameter) {
+  /** Adapters belong where their matrix does. */
+  static Expert of(String trained) {
+    String parameter = LoraSettings.matrixOf(trained);
     if (parameter.contains("pos_embed")) {
       return NONE;
     }

@@ -2,23 +2,22 @@ package dev.tandem.learner.update;
 
 import dev.tandem.learner.config.OptimizerConfig;
 import dev.tandem.learner.optimizer.TrainedParameter;
+import dev.tandem.policy.training.LoraSettings;
+import dev.tandem.policy.training.NamePatterns;
 import dev.tandem.schemas.UserError;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /** Decides which parameters are trained, and at what rate. */
 final class ParameterSelection {
   private final OptimizerConfig config;
-  private final List<Pattern> frozen;
+  private final NamePatterns frozen;
 
   ParameterSelection(OptimizerConfig config) {
     this.config = config;
-    this.frozen = config.frozen().stream().map(ParameterSelection::pattern).toList();
+    this.frozen = new NamePatterns(config.frozen());
   }
 
   /**
@@ -48,7 +47,7 @@ final class ParameterSelection {
   }
 
   private double rate(String name) {
-    if (frozen.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
+    if (frozen.match(name) || frozen.match(LoraSettings.matrixOf(name))) {
       return 0;
     }
     return switch (Expert.of(name)) {
@@ -56,10 +55,5 @@ final class ParameterSelection {
       case GENERATION -> config.generationLearningRate();
       case NONE -> 0;
     };
-  }
-
-  private static Pattern pattern(String glob) {
-    return Pattern.compile(
-        Arrays.stream(glob.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
   }
 }

@@ -13,6 +13,7 @@ import dev.tandem.policy.training.GradientWorkers.LossFunction;
 import dev.tandem.policy.training.GradientWorkers.Summed;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.policy.training.TrajectoryGroup;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -204,7 +205,7 @@ public final class PolicyUpdate implements AutoCloseable {
     TrainingGroup group = microBatch.read(batch, config);
     try (PreparedGroup prepared = replays.of(microBatch, group)) {
       Measures ofGroup = new Measures();
-      Replay replay = policy.replay(group.trajectories());
+      Replay replay = replay(group.trajectories());
       Tensor loss = groupLoss.of(prepared, totals, replay, ofGroup);
       GroupReport report =
           new GroupReport(
@@ -212,8 +213,12 @@ public final class PolicyUpdate implements AutoCloseable {
               firstPass(prepared, replay),
               policy.work(group.trajectories()),
               MicroBatches.padding(group));
-      return new Loss<>(loss, report);
+      return new Loss<>(loss, report, replay.differentiation());
     }
+  }
+
+  private Replay replay(TrajectoryGroup group) {
+    return config.gradientCheckpointing() ? policy.replayToRecompute(group) : policy.replay(group);
   }
 
   /** The distance from the pass, if the weights are still those that sampled and no anchor told. */

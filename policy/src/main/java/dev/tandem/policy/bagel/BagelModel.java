@@ -33,6 +33,7 @@ public final class BagelModel {
   private final Tensor latentPositions;
   private final VisionTower visionTower;
   private final ImageCodec codec;
+  private final @Nullable Recomputation recomputation;
 
   public BagelModel(BagelConfig config, Weights weights, Weights codecWeights) {
     this(
@@ -41,11 +42,18 @@ public final class BagelModel {
         config.codec() instanceof BagelConfig.Flux flux
             ? new FluxAutoencoder(codecWeights, flux)
             : new PixelCodec(),
-        new PassCounter());
+        new PassCounter(),
+        null);
   }
 
-  private BagelModel(BagelConfig config, Weights weights, ImageCodec codec, PassCounter passes) {
+  private BagelModel(
+      BagelConfig config,
+      Weights weights,
+      ImageCodec codec,
+      PassCounter passes,
+      @Nullable Recomputation recomputation) {
     this.config = config;
+    this.recomputation = recomputation;
     this.codec = codec;
     this.passes = passes;
     this.embeddings = weights.norm("language_model.model.embed_tokens");
@@ -69,7 +77,12 @@ public final class BagelModel {
 
   /** These computations over other weights of the same names, counted together with them. */
   BagelModel over(Weights others) {
-    return new BagelModel(config, others, codec, passes);
+    return new BagelModel(config, others, codec, passes, null);
+  }
+
+  /** The same whose decoder layers keep no graph but are recomputed to be differentiated. */
+  BagelModel over(Weights others, Recomputation layers) {
+    return new BagelModel(config, others, codec, passes, layers);
   }
 
   public BagelConfig config() {
@@ -86,6 +99,11 @@ public final class BagelModel {
 
   PassCounter passes() {
     return passes;
+  }
+
+  /** Rows that several passes share: where passes are recomputed, they are cut off once. */
+  Tensor shared(Tensor rows) {
+    return recomputation == null ? rows : recomputation.leaf(rows);
   }
 
   /** Embedding rows {@code [B, T, H]} of token ids. */
@@ -175,17 +193,21 @@ public final class BagelModel {
     DecoderLayer.Pass pass = new DecoderLayer.Pass(rotary, bias(mask), past, sink);
     int last = layers.size() - 1;
     Streams state = through(layers.subList(0, last), new Streams(markers, latents), pass);
-    return LocalScope.ofStreams(() -> layers.get(last).applyToGeneration(state, pass)).joined(1);
+    return step(layers.get(last)::applyToGeneration, last, state, pass).joined(1);
   }
 
-  private static Streams through(
-      List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
+  private Streams through(List<DecoderLayer> layers, Streams hidden, DecoderLayer.Pass pass) {
     Streams state = hidden;
-    for (DecoderLayer layer : layers) {
-      Streams input = state;
-      state = LocalScope.ofStreams(() -> layer.apply(input, pass));
+    for (int i = 0; i < layers.size(); i++) {
+      state = step(layers.get(i)::apply, i, state, pass);
     }
     return state;
+  }
+
+  private Streams step(LayerStep layer, int index, Streams hidden, DecoderLayer.Pass pass) {
+    return recomputation == null
+        ? LocalScope.ofStreams(() -> layer.apply(hidden, pass))
+        : layer.recomputed(recomputation, index, hidden, pass);
   }
 
   private @Nullable TensorOptional bias(@Nullable Tensor mask) {

@@ -72,7 +72,7 @@ final class DenoisingPass {
       Arrays.fill(visible, offset, offset + memory.prefixColumns() + seen, (byte) 1);
       Arrays.fill(visible, offset + columns, offset + columns + block, (byte) 1);
     }
-    this.markers = model.textRows(ids);
+    this.markers = model.shared(model.textRows(ids));
     this.rotary = model.rotary(positions);
     this.mask = model.placement().mask(visible, rows, 1, 1, columns + block);
   }

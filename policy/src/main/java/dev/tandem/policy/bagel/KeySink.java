@@ -11,7 +11,16 @@ interface KeySink {
 
   Visible extend(int layer, KeyValues past, Tensor keys, Tensor values);
 
-  private static Visible joined(int layer, KeyValues past, Tensor keys, Tensor values) {
+  /** Whether what queries attend to is kept for later passes. */
+  default boolean collects() {
+    return false;
+  }
+
+  /** Keeps what queries of a layer attended to, where this sink collects. */
+  default void keep(int layer, Visible visible) {}
+
+  /** Past and present beside each other. */
+  static Visible joined(int layer, KeyValues past, Tensor keys, Tensor values) {
     return past.isEmpty()
         ? new Visible(keys, values)
         : new Visible(
@@ -26,11 +35,24 @@ interface KeySink {
   /** Collects past and present into a new memory, which lives as long as the caller's tensors. */
   static KeySink collect(KeyValues into) {
     PointerScope home = PointerScope.getInnerScope();
-    return (layer, past, keys, values) -> {
-      Visible visible = joined(layer, past, keys, values);
-      into.set(
-          layer, LocalScope.keep(visible.keys(), home), LocalScope.keep(visible.values(), home));
-      return visible;
+    return new KeySink() {
+      @Override
+      public Visible extend(int layer, KeyValues past, Tensor keys, Tensor values) {
+        Visible visible = joined(layer, past, keys, values);
+        keep(layer, visible);
+        return visible;
+      }
+
+      @Override
+      public boolean collects() {
+        return true;
+      }
+
+      @Override
+      public void keep(int layer, Visible visible) {
+        into.set(
+            layer, LocalScope.keep(visible.keys(), home), LocalScope.keep(visible.values(), home));
+      }
     };
   }
 

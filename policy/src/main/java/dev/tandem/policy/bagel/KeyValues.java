@@ -1,5 +1,7 @@
 package dev.tandem.policy.bagel;
 
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -20,6 +22,21 @@ final class KeyValues {
   /** Nothing read yet. */
   static KeyValues empty(int layers) {
     return new KeyValues(new Tensor[layers], new Tensor[layers]);
+  }
+
+  /** A memory in which every layer has the keys and values of {@link #ofLayer}. */
+  static KeyValues same(int layers, List<Tensor> keysAndValues) {
+    KeyValues memory = empty(layers);
+    if (!keysAndValues.isEmpty()) {
+      Arrays.fill(memory.keys, keysAndValues.get(0));
+      Arrays.fill(memory.values, keysAndValues.get(1));
+    }
+    return memory;
+  }
+
+  /** Keys and values of a layer; nothing where nothing has been read. */
+  List<Tensor> ofLayer(int layer) {
+    return keys[layer] == null ? List.of() : List.of(keys[layer], values[layer]);
   }
 
   /** Room for {@code columns} columns, the first of which hold this memory's rows repeated. */

@@ -96,6 +96,13 @@ public record PolicyFiles(
         new BagelModel(config, weights, autoencoder));
   }
 
+  /** Reads a policy folder for sampling, with the moving averages that a checkpoint holds. */
+  public static PolicyFiles loadAveraged(Path folder, ComputeSettings compute) {
+    PolicyFiles files = load(folder, compute, false);
+    AveragedWeights.apply(folder, modelFile(folder), files.weights());
+    return files;
+  }
+
   /** Reads a policy folder to compute in float32 on the CPU. */
   public static PolicyFiles load(Path folder, boolean trainable) {
     return load(folder, ComputeSettings.CPU, trainable);
@@ -162,16 +169,23 @@ public record PolicyFiles(
       Weights autoencoderWeights) {
     try {
       AtomicFolder.write(
-          folder,
-          target -> {
-            Files.writeString(target.resolve(ConfigFiles.OWN), ConfigFiles.json(config));
-            Files.copy(tokenizerFile, target.resolve(TOKENIZER));
-            write(target, MODEL, weights);
-            write(target, AUTOENCODER, autoencoderWeights);
-          });
+          folder, target -> writeInto(target, config, tokenizerFile, weights, autoencoderWeights));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write the policy to " + folder, e);
     }
+  }
+
+  private static void writeInto(
+      Path target,
+      BagelConfig config,
+      Path tokenizerFile,
+      Weights weights,
+      Weights autoencoderWeights)
+      throws IOException {
+    Files.writeString(target.resolve(ConfigFiles.OWN), ConfigFiles.json(config));
+    Files.copy(tokenizerFile, target.resolve(TOKENIZER));
+    write(target, MODEL, weights);
+    write(target, AUTOENCODER, autoencoderWeights);
   }
 
   private static void write(Path folder, String name, Weights weights) {
@@ -179,9 +193,19 @@ public record PolicyFiles(
         folder, name, TensorFiles.contents(weights.tensors()), Map.of(), MAXIMAL_FILE_BYTES);
   }
 
-  /** Writes this policy with its current weights to another folder. */
+  /** Writes this policy with its current weights to another folder, atomically. */
   public void save(Path target) {
     save(target, config, folder.resolve(TOKENIZER), weights, autoencoderWeights);
+  }
+
+  /** Writes this policy with its current weights into an empty folder, file by file. */
+  void writeInto(Path target) {
+    try {
+      Files.createDirectories(target);
+      writeInto(target, config, folder.resolve(TOKENIZER), weights, autoencoderWeights);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the policy to " + target, e);
+    }
   }
 
   private static void recover(Path folder) {

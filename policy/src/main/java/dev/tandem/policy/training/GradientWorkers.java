@@ -44,8 +44,14 @@ public final class GradientWorkers implements AutoCloseable {
    * A loss and what there is to say about it.
    *
    * @param loss a scalar; it may depend on none of the parameters
+   * @param differentiation that of the replay which the loss was computed from
    */
-  public record Loss<R>(Tensor loss, R report) {}
+  public record Loss<R>(Tensor loss, R report, Differentiation differentiation) {
+    /** A loss whose graph holds all that its derivative needs. */
+    public Loss(Tensor loss, R report) {
+      this(loss, report, Differentiation.DIRECT);
+    }
+  }
 
   /** Builds a loss on a worker's thread, inside a pointer scope of its own. */
   public interface LossFunction<R> {

@@ -5,10 +5,7 @@ import dev.tandem.policy.training.GradientWorkers.LossFunction;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The gradient of a sum of losses, held beyond the pointer scopes it was computed in.
@@ -43,17 +40,8 @@ record LossGradient<R>(List<Tensor> gradients, List<R> reports) implements AutoC
         parameters.forEach(parameter -> held.add(new Tensor().<Tensor>retainReference()));
         return new LossGradient<>(held, List.of(loss.report()));
       }
-      TensorVector gradients =
-          torch.grad(
-              new TensorVector(loss.loss()),
-              new TensorVector(parameters.toArray(Tensor[]::new)),
-              new TensorVector(),
-              new BoolOptional(),
-              false,
-              true);
-      for (int i = 0; i < parameters.size(); i++) {
-        // The vector owns what get returns: keep a handle of our own.
-        held.add(new Tensor(gradients.get(i)).<Tensor>retainReference());
+      for (Tensor gradient : loss.differentiation().gradients(loss.loss(), parameters)) {
+        held.add(gradient.<Tensor>retainReference());
       }
       return new LossGradient<>(held, List.of(loss.report()));
     }

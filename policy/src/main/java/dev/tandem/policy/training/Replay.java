@@ -10,9 +10,19 @@ import org.bytedeco.pytorch.Tensor;
  * @param tokenLogProbs {@code [B, T]}, 0 where padded
  * @param tokenMask {@code [B, T]}, 1 for sampled tokens and 0 for padding
  * @param velocities {@code [B, N, C]} for each stochastic step
+ * @param differentiation how a loss of these values is differentiated
  */
-public record Replay(Tensor tokenLogProbs, Tensor tokenMask, List<Tensor> velocities) {
+public record Replay(
+    Tensor tokenLogProbs,
+    Tensor tokenMask,
+    List<Tensor> velocities,
+    Differentiation differentiation) {
   public Replay {
     velocities = List.copyOf(velocities);
+  }
+
+  /** Values whose graph holds all that a derivative needs. */
+  public Replay(Tensor tokenLogProbs, Tensor tokenMask, List<Tensor> velocities) {
+    this(tokenLogProbs, tokenMask, velocities, Differentiation.DIRECT);
   }
 }

@@ -18,6 +18,15 @@ public interface TrainablePolicy extends AutoCloseable {
   Replay replay(TrajectoryGroup group);
 
   /**
+   * The same replay, bit for bit, which holds less memory until it is differentiated: what lies
+   * between the layers is computed once more then. Losses of it must be differentiated by {@link
+   * Replay#differentiation}.
+   */
+  default Replay replayToRecompute(TrajectoryGroup group) {
+    return replay(group);
+  }
+
+  /**
    * How much a replay of the group computes, whatever the parameters: columns that pass through the
    * decoder, padding included, one for each member and pass. Attention between them is not counted.
    * Time and memory follow this number.
@@ -27,7 +36,11 @@ public interface TrainablePolicy extends AutoCloseable {
   /** What was computed since this policy was loaded. */
   PassCounts passes();
 
-  /** Writes the whole policy folder atomically: a temporary name, then a rename. */
+  /**
+   * Writes the files of a policy folder, which is made where it is missing. A reader may see a part
+   * of them: write into a folder that appears whole, see {@link
+   * dev.tandem.policy.files.AtomicFolder}.
+   */
   void save(Path folder);
 
   @Override

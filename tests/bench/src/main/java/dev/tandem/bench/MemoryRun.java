@@ -24,6 +24,7 @@ import dev.tandem.policy.Prompts;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSample;
 import dev.tandem.policy.TextSampling;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.Trajectory;
@@ -64,10 +65,12 @@ public final class MemoryRun {
               1.0,
               0.9,
               List.of()),
+          LoraSettings.none(),
           Anchor.AUTO,
           1,
           1,
           0,
+          false,
           LOGP_ALARM,
           1,
           1,
