@@ -74,7 +74,8 @@ class UpdateMemoryTest {
   private static Peak peak(int groups) {
     Probe probe = new Probe(groups);
     // Anchors, replays of the start policy and several steps: everything that is kept in between.
-    new LearnerStage(warehouse, LearnerConfigs.with(Anchor.AUTO, 2, 1, 2), new Probed(probe))
+    // One thread: no other makes garbage between a collection and the look.
+    new LearnerStage(warehouse, LearnerConfigs.with(Anchor.AUTO, 2, 1, 1), new Probed(probe))
         .update(
             new UpdateRequest(
                 "memory",

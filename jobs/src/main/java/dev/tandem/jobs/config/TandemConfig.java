@@ -281,8 +281,15 @@ public record TandemConfig(
     GENEVAL_GREEDY,
     /** Images after a right plan that is given to the policy. */
     GENEVAL_PLANNED,
-    /** Questions about images. */
-    MULTIPLE_CHOICE;
+    /** Questions about images, answered by the most likely text. */
+    MULTIPLE_CHOICE,
+    /** The same questions, answered by a text sampled at the evaluation's temperature. */
+    MULTIPLE_CHOICE_SAMPLED;
+
+    /** Whether questions are asked; else images are drawn. */
+    public boolean asks() {
+      return this == MULTIPLE_CHOICE || this == MULTIPLE_CHOICE_SAMPLED;
+    }
 
     /** The suite's name in tables. */
     public String word() {
@@ -301,7 +308,7 @@ public record TandemConfig(
    * @param prompts prompts of each of GenEval's six templates
    * @param seeds images of each prompt
    * @param questions multiple-choice questions
-   * @param temperature of the plans; questions are answered by the most likely token
+   * @param temperature of sampled plans and answers
    * @param maxTokens longest text
    * @param steps denoising steps
    * @param shift of the schedule
@@ -333,7 +340,7 @@ public record TandemConfig(
 
     /** Items of a suite times its seeds. */
     public int answers(Suite suite) {
-      return suite == Suite.MULTIPLE_CHOICE ? questions : prompts * Tag.values().length * seeds;
+      return suite.asks() ? questions : prompts * Tag.values().length * seeds;
     }
   }
 }

@@ -46,7 +46,7 @@ public record EvaluationSet(TandemConfig.Evaluation settings) implements Seriali
 
   /** Items of a suite. */
   int itemCount(Suite suite) {
-    return suite == Suite.MULTIPLE_CHOICE ? settings.questions() : promptCount();
+    return suite.asks() ? settings.questions() : promptCount();
   }
 
   /** The stream of a sample; the same whatever policy is evaluated. */

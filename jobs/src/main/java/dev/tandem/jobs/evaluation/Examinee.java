@@ -39,6 +39,7 @@ public final class Examinee {
     return switch (suite) {
       case GENEVAL, GENEVAL_GREEDY, GENEVAL_PLANNED -> draw(suite, number);
       case MULTIPLE_CHOICE -> List.of(choose(number));
+      case MULTIPLE_CHOICE_SAMPLED -> List.of(choose(suite, number, sampling()));
     };
   }
 
@@ -59,7 +60,8 @@ public final class Examinee {
             String plan = task.plan(keys.get(0).with("plan").random()).text();
             yield drawn(task, plan, keys).stream().map(image -> new Attempt(plan, image)).toList();
           }
-          case MULTIPLE_CHOICE -> throw new IllegalArgumentException("Questions ask for no image");
+          case MULTIPLE_CHOICE, MULTIPLE_CHOICE_SAMPLED ->
+              throw new IllegalArgumentException("Questions ask for no image");
         };
     return IntStream.range(0, keys.size())
         .mapToObj(seed -> judge(suite, task, number, attempts.get(seed), seed))
@@ -68,13 +70,14 @@ public final class Examinee {
 
   /** Plans at the evaluation's temperature and draws what was planned, once for each key. */
   public List<Attempt> attempt(PromptTask task, List<RandomKey> keys) {
+    return attempt(task, keys, sampling());
+  }
+
+  private TextSampling sampling() {
     TandemConfig.Evaluation settings = set.settings();
-    return attempt(
-        task,
-        keys,
-        settings.temperature() == 0
-            ? TextSampling.greedy(settings.maxTokens())
-            : TextSampling.atTemperature(settings.temperature(), settings.maxTokens()));
+    return settings.temperature() == 0
+        ? TextSampling.greedy(settings.maxTokens())
+        : TextSampling.atTemperature(settings.temperature(), settings.maxTokens());
   }
 
   private List<Attempt> attempt(PromptTask task, List<RandomKey> keys, TextSampling planning) {
@@ -121,17 +124,20 @@ public final class Examinee {
 
   /** Answers a question about an image with the most likely text. */
   public Answer choose(int number) {
+    return choose(Suite.MULTIPLE_CHOICE, number, TextSampling.greedy(set.settings().maxTokens()));
+  }
+
+  private Answer choose(Suite suite, int number, TextSampling answering) {
     Sample sample = set.question(number);
     Question question = sample.question();
     RgbImage image = Renderer.render(sample.scene());
-    TextSampling greedy = TextSampling.greedy(set.settings().maxTokens());
     List<RandomKey> key = List.of(set.sampleKey("multiple_choice", number, 0));
     try (Context context = policy.encode(Prompts.understand(image, question.text()));
-        TextRollout rollout = policy.generateText(context, greedy, key)) {
+        TextRollout rollout = policy.generateText(context, answering, key)) {
       String text = rollout.samples().get(0).text();
       double score = accuracy(question, text);
       return new Answer(
-          Suite.MULTIPLE_CHOICE,
+          suite,
           "question-%04d".formatted(number),
           question.kind().name().toLowerCase(Locale.ROOT),
           question.text(),

@@ -60,7 +60,7 @@ public record Experiment(
           new Experiment(
               "pairs",
               "Pairs of what belongs together or of what chance brings, and whether the two sides' gradients agree (PairUni)",
-              List.of(),
+              List.of("learner.gradient_cosine=true"),
               List.of(
                   Variant.of("pairug"),
                   Variant.of(

@@ -15,7 +15,7 @@ public final class ExperimentReport {
   /** Mean training reward of the images, by the detector that the evaluation uses as well. */
   private static final String TRAINING_REWARD = "reward/reason/geneval_graded";
 
-  private static final String COSINE = "gradient_cosine/understand_reason";
+  private static final String COSINE = "gradient_cosine/reason_understand";
 
   private final Experiment experiment;
   private final List<Outcome> outcomes;
@@ -52,7 +52,7 @@ public final class ExperimentReport {
     List<String> header = new ArrayList<>(List.of("variant"));
     for (Suite suite : suites) {
       header.add(suite.word());
-      if (suite != Suite.MULTIPLE_CHOICE) {
+      if (!suite.asks()) {
         header.add("audit");
       }
     }
@@ -64,7 +64,7 @@ public final class ExperimentReport {
       List<String> cells = new ArrayList<>(List.of(variant.name()));
       for (Suite suite : suites) {
         cells.add(change(own, suite, Comparison.Line::gain));
-        if (suite != Suite.MULTIPLE_CHOICE) {
+        if (!suite.asks()) {
           cells.add(change(own, suite, line -> line.auditAfter() - line.auditBefore()));
         }
       }

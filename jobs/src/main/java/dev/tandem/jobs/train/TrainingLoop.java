@@ -76,10 +76,11 @@ public final class TrainingLoop {
 
     for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
       PhaseClock clock = progress.begin(iteration);
-      Dataset<Row> groups = groups(iteration, sampler.sample(iteration));
       RolloutRequest rollouts = rollouts(iteration, policy);
       UpdateRequest update = update(iteration, policy);
 
+      Dataset<Row> groups =
+          clock.time("pairs", () -> groups(update.iteration(), sampler.sample(update.iteration())));
       clock.run("rollouts", () -> rolloutStage.run(rollouts, groups));
       clock.run("rewards", () -> rewardStage.score(runId, update.iteration()));
       Dataset<Row> batch =
@@ -87,18 +88,10 @@ public final class TrainingLoop {
       UpdateResult updated = clock.time("learner", () -> learn(update));
       IterationMetrics metrics =
           clock.time("metrics", () -> metrics(update, batch, updated, clock));
-      history.commit(
-          new RunHistory.Commit(
-              iteration,
-              stages(),
-              policy.version(),
-              updated.policyVersion(),
-              clock.seconds(),
-              metrics.counts()));
+      clock.run("commit", () -> commit(update, rollouts, updated, metrics, clock));
 
       progress.done(iteration, metrics.values(), clock);
       policy = new PolicyVersion(updated.policyVersion(), iteration);
-      folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
     }
     return lastIteration();
   }
@@ -197,6 +190,23 @@ public final class TrainingLoop {
     IterationMetrics metrics = IterationMetrics.of(rewards, batch, updated.metrics());
     metrics.write(warehouse, runId, update.iteration(), clock.seconds());
     return metrics;
+  }
+
+  private void commit(
+      UpdateRequest update,
+      RolloutRequest rollouts,
+      UpdateResult updated,
+      IterationMetrics metrics,
+      PhaseClock clock) {
+    history.commit(
+        new RunHistory.Commit(
+            update.iteration(),
+            stages(),
+            rollouts.policyVersion(),
+            updated.policyVersion(),
+            clock.seconds(),
+            metrics.counts()));
+    folder.deleteOldCheckpoints(update.iteration(), config.run().keepCheckpoints());
   }
 
   private String stages() {

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param microBatch most members of a group that are computed at once: memory follows it; 0: all
  * @param gradientCheckpointing whether a pass keeps the rows between layers only and computes what
  *     lies between once more to be differentiated: less memory, more time, the same result
+ * @param gradientCosine whether the cosine between the gradients of each two stages is measured, at
+ *     the price of one more copy of the gradients a stage
  * @param logpAlarm largest distance between a log-probability that a rollout stored and the
  *     replay's under the same weights with which an update goes on; infinite: any
  * @param threads groups that are computed at the same time; no influence on the result
@@ -35,6 +37,7 @@ public record LearnerConfig(
     int miniBatches,
     int microBatch,
     boolean gradientCheckpointing,
+    boolean gradientCosine,
     double logpAlarm,
     int threads,
     int ranks,

@@ -20,7 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -164,20 +167,60 @@ public final class PolicyUpdate implements AutoCloseable {
 
   private void step(TrainingBatch batch, List<GroupSummary> part) {
     BatchTotals totals = BatchTotals.of(part);
-    List<List<MicroBatch>> buckets = buckets(part.stream().filter(batch::holds).toList());
     try (PointerScope scope = new PointerScope();
-        NoGradGuard noGradient = new NoGradGuard();
-        Summed<GroupReport> summed =
-            workers.differentiateBuckets(parameters, losses(batch, buckets, totals))) {
-      StepReport report = StepReport.ofAll(ranks.gather(StepReport.of(summed.reports(), buckets)));
+        NoGradGuard noGradient = new NoGradGuard()) {
+      StepReport report =
+          config.gradientCosine()
+              ? stepByStage(batch, part, totals)
+              : differentiate(batch, part, totals, this::apply);
       measures.addStep(report.measures());
+    }
+    steps++;
+  }
+
+  private StepReport stepByStage(TrainingBatch batch, List<GroupSummary> part, BatchTotals totals) {
+    SortedMap<String, List<GroupSummary>> stages =
+        part.stream()
+            .collect(Collectors.groupingBy(GroupSummary::stage, TreeMap::new, Collectors.toList()));
+    StageGradients gradients = new StageGradients();
+    List<StepReport> reports = new ArrayList<>();
+    stages.forEach(
+        (stage, groups) ->
+            reports.add(differentiate(batch, groups, totals, sum -> gradients.add(stage, sum))));
+    gradients.cosines().forEach((pair, cosine) -> measureCosine(pair, cosine));
+    apply(gradients.total());
+    return StepReport.ofAll(reports);
+  }
+
+  private void measureCosine(String pair, double cosine) {
+    if (Double.isFinite(cosine)) {
+      measures.add("gradient_cosine/" + pair, cosine, 1);
+    }
+  }
+
+  /**
+   * Sums the gradients of groups over all ranks.
+   *
+   * @param part groups of the mini-batch
+   * @param totals of the whole mini-batch
+   * @param use receives one gradient a parameter, to be used before it returns
+   */
+  private StepReport differentiate(
+      TrainingBatch batch,
+      List<GroupSummary> part,
+      BatchTotals totals,
+      Consumer<List<Tensor>> use) {
+    List<List<MicroBatch>> buckets = buckets(part.stream().filter(batch::holds).toList());
+    try (Summed<GroupReport> summed =
+        workers.differentiateBuckets(parameters, losses(batch, buckets, totals))) {
+      StepReport report = StepReport.ofAll(ranks.gather(StepReport.of(summed.reports(), buckets)));
       report.addTo(distance);
       RolloutMismatchException.check(distance, config.logpAlarm());
       List<Tensor> gradients = gradients(summed);
       ranks.sum(gradients);
-      apply(gradients);
+      use.accept(gradients);
+      return report;
     }
-    steps++;
   }
 
   private List<List<MicroBatch>> buckets(List<GroupSummary> groups) {

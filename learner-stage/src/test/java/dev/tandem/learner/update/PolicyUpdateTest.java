@@ -227,6 +227,29 @@ class PolicyUpdateTest {
   }
 
   @Test
+  void theCosineOfTheStagesIsMeasuredAndChangesNothingButRounding() {
+    LearnerConfig plain = LearnerConfigs.with(Anchor.AUTO, 2, 1, 2);
+    Map<String, Double> expectedMetrics;
+    double[] expected;
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      expectedMetrics = update(plain, policy, reference, mixedBatch(policy));
+      expected = policy.values(ToyPolicy.WEIGHT);
+    }
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2)) {
+      Map<String, Double> metrics =
+          update(LearnerConfigs.withCosine(plain), policy, reference, mixedBatch(policy));
+
+      assertThat(policy.values(ToyPolicy.WEIGHT)).containsExactly(expected, within(STEP_ROUNDING));
+      assertThat(metrics.get("gradient_cosine/reason_understand")).isBetween(-1.0, 1.0);
+      assertThat(metrics.get("loss/total"))
+          .isCloseTo(expectedMetrics.get("loss/total"), within(STEP_ROUNDING));
+      assertThat(expectedMetrics).doesNotContainKey("gradient_cosine/reason_understand");
+    }
+  }
+
+  @Test
   void laterStepsMoveTheRatio() {
     try (ToyPolicy policy = ToyPolicy.random(1);
         ToyPolicy reference = ToyPolicy.random(2)) {

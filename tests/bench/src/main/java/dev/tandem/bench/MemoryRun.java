@@ -71,6 +71,7 @@ public final class MemoryRun {
           1,
           0,
           false,
+          false,
           LOGP_ALARM,
           1,
           1,
