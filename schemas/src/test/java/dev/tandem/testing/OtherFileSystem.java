@@ -12,7 +12,8 @@ import org.apache.hadoop.util.Progressable;
 
 /**
  * A Hadoop file system that is not the local one: its files lie on the disk, but their paths have
- * the scheme {@code other}, which java.nio does not know. It can stop a write half-way.
+ * the scheme {@code other}, which java.nio does not know. It can stop a write half-way. Hadoop
+ * finds it as a service; {@link #register} tells Delta of it.
  */
 public final class OtherFileSystem extends RawLocalFileSystem {
   /** Scheme of its paths. */
@@ -29,9 +30,8 @@ public final class OtherFileSystem extends RawLocalFileSystem {
 
   private static volatile String failAt = "";
 
-  /** Makes the file system known to sessions that start later in this process. */
+  /** Lets Delta write to it in sessions that start later in this process. */
   public static void register() {
-    System.setProperty("spark.hadoop.fs.other.impl", OtherFileSystem.class.getName());
     System.setProperty("spark.delta.logStore.other.impl", "io.delta.storage.LocalLogStore");
   }
 

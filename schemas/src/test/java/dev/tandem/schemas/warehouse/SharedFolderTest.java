@@ -21,8 +21,7 @@ class SharedFolderTest {
   private SharedFolder other;
 
   @BeforeEach
-  void register() throws IOException {
-    OtherFileSystem.register();
+  void makeFolders() throws IOException {
     source = Files.createDirectories(disk.resolve("source/sub")).getParent();
     Files.writeString(source.resolve("a"), "first");
     Files.writeString(source.resolve("sub/b"), "second");
