@@ -8,9 +8,9 @@ import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
+import dev.tandem.schemas.spark.TaskGpu;
 import java.nio.file.Path;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * auto} and {@code cuda} mean that one.
  */
 record DevicePolicyStore(ComputeSettings compute) implements PolicyStore {
-  private static final String GPU = "gpu";
-
   @Override
   public TrainablePolicy load(Path folder) {
     return TrainablePolicies.load(folder, settings());
@@ -46,17 +44,7 @@ record DevicePolicyStore(ComputeSettings compute) implements PolicyStore {
   }
 
   private ComputeDevice device() {
-    TaskContext task = TaskContext.get();
-    return task == null
-        ? compute.device()
-        : device(compute.device(), task.resourcesJMap().get(GPU));
-  }
-
-  /** Addresses are indexes where Spark's own discovery script found them. */
-  static ComputeDevice device(ComputeDevice configured, @Nullable ResourceInformation gpus) {
-    if (gpus == null || gpus.addresses().length == 0 || !gpus.addresses()[0].matches("\\d{1,3}")) {
-      return configured;
-    }
-    return configured.assigned(Integer.parseInt(gpus.addresses()[0]));
+    OptionalInt gpu = TaskGpu.index();
+    return gpu.isPresent() ? compute.device().assigned(gpu.getAsInt()) : compute.device();
   }
 }

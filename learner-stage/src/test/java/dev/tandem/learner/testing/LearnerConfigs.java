@@ -44,102 +44,37 @@ public final class LearnerConfigs {
 
   /** The same for batches that another policy sampled. */
   public static LearnerConfig withoutAlarm(LearnerConfig config) {
-    return new LearnerConfig(
-        config.text(),
-        config.image(),
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        config.microBatch(),
-        config.gradientCheckpointing(),
-        config.gradientCosine(),
-        Double.POSITIVE_INFINITY,
-        config.threads(),
-        config.ranks(),
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.logpAlarm = Double.POSITIVE_INFINITY;
+    return edited.config();
   }
 
   /** The same with at most {@code members} of a group computed at once. */
   public static LearnerConfig inMicroBatches(LearnerConfig config, int members) {
-    return new LearnerConfig(
-        config.text(),
-        config.image(),
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        members,
-        config.gradientCheckpointing(),
-        config.gradientCosine(),
-        config.logpAlarm(),
-        config.threads(),
-        config.ranks(),
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.microBatch = members;
+    return edited.config();
   }
 
   /** The same with passes that are recomputed to be differentiated. */
   public static LearnerConfig withCheckpointing(LearnerConfig config) {
-    return new LearnerConfig(
-        config.text(),
-        config.image(),
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        config.microBatch(),
-        true,
-        config.gradientCosine(),
-        config.logpAlarm(),
-        config.threads(),
-        config.ranks(),
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.gradientCheckpointing = true;
+    return edited.config();
   }
 
   /** The same with the cosine between the stages' gradients. */
   public static LearnerConfig withCosine(LearnerConfig config) {
-    return new LearnerConfig(
-        config.text(),
-        config.image(),
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        config.microBatch(),
-        config.gradientCheckpointing(),
-        true,
-        config.logpAlarm(),
-        config.threads(),
-        config.ranks(),
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.gradientCosine = true;
+    return edited.config();
   }
 
   /** The same by several processes. */
   public static LearnerConfig onRanks(LearnerConfig config, int ranks) {
-    return new LearnerConfig(
-        config.text(),
-        config.image(),
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        config.microBatch(),
-        config.gradientCheckpointing(),
-        config.gradientCosine(),
-        config.logpAlarm(),
-        config.threads(),
-        ranks,
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.ranks = ranks;
+    return edited.config();
   }
 
   public static OptimizerConfig optimizer(double understanding, double generation) {
@@ -177,22 +112,10 @@ public final class LearnerConfigs {
   /** The same with other losses. */
   public static LearnerConfig withLosses(
       LearnerConfig config, TextLossConfig text, ImageLossConfig image) {
-    return new LearnerConfig(
-        text,
-        image,
-        config.optimizer(),
-        config.lora(),
-        config.anchor(),
-        config.ppoEpochs(),
-        config.miniBatches(),
-        config.microBatch(),
-        config.gradientCheckpointing(),
-        config.gradientCosine(),
-        config.logpAlarm(),
-        config.threads(),
-        config.ranks(),
-        config.rendezvousTimeout(),
-        config.allreduceTimeout());
+    Edited edited = new Edited(config);
+    edited.text = text;
+    edited.image = image;
+    return edited.config();
   }
 
   /** The policy losses alone, for one step from the current weights. */
@@ -213,5 +136,47 @@ public final class LearnerConfigs {
         1,
         TIMEOUT,
         TIMEOUT);
+  }
+
+  /** A configuration with the fields open that a test may change. */
+  private static final class Edited {
+    private final LearnerConfig base;
+    private TextLossConfig text;
+    private ImageLossConfig image;
+    private int microBatch;
+    private boolean gradientCheckpointing;
+    private boolean gradientCosine;
+    private double logpAlarm;
+    private int ranks;
+
+    Edited(LearnerConfig base) {
+      this.base = base;
+      this.text = base.text();
+      this.image = base.image();
+      this.microBatch = base.microBatch();
+      this.gradientCheckpointing = base.gradientCheckpointing();
+      this.gradientCosine = base.gradientCosine();
+      this.logpAlarm = base.logpAlarm();
+      this.ranks = base.ranks();
+    }
+
+    LearnerConfig config() {
+      return new LearnerConfig(
+          text,
+          image,
+          base.optimizer(),
+          base.lora(),
+          base.anchor(),
+          base.ppoEpochs(),
+          base.miniBatches(),
+          microBatch,
+          gradientCheckpointing,
+          gradientCosine,
+          logpAlarm,
+          base.threads(),
+          ranks,
+          base.rendezvousTimeout(),
+          base.allreduceTimeout());
+    }
   }
 }

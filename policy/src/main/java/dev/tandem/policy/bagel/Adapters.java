@@ -96,7 +96,7 @@ final class Adapters implements AutoCloseable {
     NamePatterns patterns = new NamePatterns(settings.targets());
     var names =
         base.tensors().entrySet().stream()
-            .filter(entry -> isMatrix(entry.getKey(), entry.getValue()))
+            .filter(entry -> ParameterShapes.isFactor(entry.getKey(), entry.getValue().shape()))
             .map(Map.Entry::getKey)
             .filter(patterns::match)
             .toList();
@@ -107,14 +107,6 @@ final class Adapters implements AutoCloseable {
                   settings.targets(), "language_model.model.layers.0.self_attn.q_proj.weight"));
     }
     return names;
-  }
-
-  /** Tables that are looked up in are not multiplied with. */
-  private static boolean isMatrix(String name, Tensor tensor) {
-    return name.endsWith(".weight")
-        && tensor.dim() == 2
-        && !name.contains("embed_tokens")
-        && !name.contains("position_embedding");
   }
 
   private static Tensor saved(Map<String, Tensor> saved, String name, Path folder, long... shape) {
