@@ -8,7 +8,7 @@ import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.TrainablePolicies;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.schemas.random.RandomKey;
-import dev.tandem.schemas.spark.TaskGpu;
+import dev.tandem.schemas.warehouse.TaskGpu;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Policies;
 import dev.tandem.policy.Policy;
-import dev.tandem.schemas.spark.TaskGpu;
+import dev.tandem.schemas.warehouse.TaskGpu;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 

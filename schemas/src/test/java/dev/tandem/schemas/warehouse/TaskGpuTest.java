@@ -1,4 +1,4 @@
-package dev.tandem.schemas.spark;
+package dev.tandem.schemas.warehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

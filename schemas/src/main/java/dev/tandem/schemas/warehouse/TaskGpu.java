@@ -1,4 +1,4 @@
-package dev.tandem.schemas.spark;
+package dev.tandem.schemas.warehouse;
 
 import java.util.OptionalInt;
 import org.apache.spark.TaskContext;
