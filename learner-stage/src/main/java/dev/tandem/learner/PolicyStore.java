@@ -30,10 +30,8 @@ public interface PolicyStore extends Serializable {
    * @param checkpoint what an earlier update of theirs wrote; null before the first
    * @param key of the first values of adapters
    */
-  default TrainablePolicy loadAdapted(
-      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
-    throw new UnsupportedOperationException("These policies have no adapters");
-  }
+  TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key);
 
   /** The digest of a folder's weights. */
   String version(Path folder);

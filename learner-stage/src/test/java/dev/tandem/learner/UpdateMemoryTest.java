@@ -12,9 +12,11 @@ import dev.tandem.policy.Guidance;
 import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.Torch;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.TrajectoryGroup;
+import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
 import dev.tandem.testing.TestSpark;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,12 @@ class UpdateMemoryTest {
     @Override
     public TrainablePolicy load(Path folder) {
       return new ProbedPolicy(ToyPolicy.load(folder), probe);
+    }
+
+    @Override
+    public TrainablePolicy loadAdapted(
+        Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+      return ToyPolicy.STORE.loadAdapted(base, checkpoint, settings, key);
     }
 
     @Override

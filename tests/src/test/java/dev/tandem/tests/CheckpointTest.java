@@ -57,6 +57,17 @@ class CheckpointTest {
   }
 
   @Test
+  void severalRanksNeedAFolderThatTheyAllSee() {
+    String place = OtherFileSystem.SCHEME + ":" + folder.resolve("ranks");
+    List<String> args = new ArrayList<>(List.of(arguments(place, ITERATIONS)));
+    args.addAll(List.of("--set", "learner.ranks=2"));
+
+    String said = errorOf(args.toArray(new String[0]));
+
+    assertThat(said).contains("learner.ranks=2").contains(place).contains("every executor mounts");
+  }
+
+  @Test
   void aDamagedNewestCheckpointFallsBackToTheOneBefore() throws IOException {
     Path disk = folder.resolve("damaged");
     assertThat(Tandem.run(arguments(disk.toString(), ITERATIONS - 1))).isZero();
@@ -148,6 +159,18 @@ class CheckpointTest {
             "learner.optimizer.ema_decay=0.9");
     settings.forEach(setting -> args.addAll(List.of("--set", setting)));
     return args.toArray(new String[0]);
+  }
+
+  private static String errorOf(String[] arguments) {
+    PrintStream console = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Tandem.run(arguments)).isEqualTo(2);
+    } finally {
+      System.setErr(console);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private static String printedBy(String[] arguments) {

@@ -2,13 +2,16 @@ package dev.tandem.tests;
 
 import dev.tandem.learner.PolicyStore;
 import dev.tandem.policy.PassCounts;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.TrajectoryGroup;
+import dev.tandem.schemas.random.RandomKey;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import org.apache.spark.BarrierTaskContext;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Policies of which rank 1's kills its process in the middle of the first attempt of a stage. */
 final class DyingPolicies implements PolicyStore {
@@ -20,6 +23,12 @@ final class DyingPolicies implements PolicyStore {
     BarrierTaskContext task = BarrierTaskContext.get();
     boolean dies = task.stageAttemptNumber() == 0 && task.partitionId() == 1;
     return dies ? new Dying(policy) : policy;
+  }
+
+  @Override
+  public TrainablePolicy loadAdapted(
+      Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+    return PolicyStore.DEFAULT.loadAdapted(base, checkpoint, settings, key);
   }
 
   @Override

@@ -6,11 +6,9 @@ import dev.tandem.jobs.experiments.ExperimentReport;
 import dev.tandem.jobs.experiments.Outcome;
 import dev.tandem.jobs.experiments.RunMetrics;
 import dev.tandem.jobs.experiments.Variant;
+import dev.tandem.jobs.train.RunFolder;
 import dev.tandem.schemas.UserError;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -100,12 +98,11 @@ public final class ExperimentsCommand implements Runnable {
     }
   }
 
-  private Path write(String page, TandemConfig.Run run) {
-    Path file = Path.of(run.folder()).resolve(name + ".md").toAbsolutePath().normalize();
-    try {
-      return Files.writeString(file, page);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
-    }
+  /** Beside the folders of the runs, as one of their files. */
+  private String write(String page, TandemConfig.Run run) {
+    RunFolder folder = RunFolder.parent(run);
+    String file = name + ".md";
+    folder.write(file, path -> Files.writeString(path, page));
+    return folder.place() + "/" + file;
   }
 }

@@ -15,6 +15,16 @@ public record Experiment(
 
   private static final List<String> REASON_ONLY = List.of("sampling.sides=reason");
 
+  /** The flow alone, at three times the default rate: without a pull there is nothing to hold. */
+  private static final List<String> EAGER_FLOW =
+      List.of(
+          "sampling.sides=reason",
+          "learner.optimizer.understanding_learning_rate=0",
+          "learner.optimizer.generation_learning_rate=3.0e-4");
+
+  /** R3's weight (arXiv 2602.15772). */
+  private static final String LATENT_KL = "learner.image.latent_kl_weight=1.0e-3";
+
   /** The comparisons of the papers, in miniature. */
   public static final List<Experiment> ALL =
       List.of(
@@ -33,16 +43,10 @@ public record Experiment(
           new Experiment(
               "regularisers",
               "What keeps the flow honest: velocity MSE, latent KL, nothing (UniGRPO)",
-              List.of(
-                  "sampling.sides=reason",
-                  "learner.optimizer.understanding_learning_rate=0",
-                  "learner.optimizer.generation_learning_rate=3.0e-4"),
+              EAGER_FLOW,
               List.of(
                   Variant.of("velocity-mse"),
-                  Variant.of(
-                      "latent-kl",
-                      "learner.image.velocity_mse_weight=0",
-                      "learner.image.latent_kl_weight=1.0e-3"),
+                  Variant.of("latent-kl", "learner.image.velocity_mse_weight=0", LATENT_KL),
                   Variant.of("none", "learner.image.velocity_mse_weight=0"))),
           new Experiment(
               "guidance",

@@ -41,7 +41,8 @@ public final class ExperimentReport {
     lines.add("");
     table(lines);
     lines.add("");
-    lines.add("Each run: strict score after / before, by the reward's detector and by the audit.");
+    lines.add(
+        "Each run: strict score before and after, by the reward's detector and by the audit.");
     lines.add("");
     runs(lines);
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();

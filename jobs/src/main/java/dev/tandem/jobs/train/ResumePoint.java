@@ -1,6 +1,7 @@
 package dev.tandem.jobs.train;
 
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.files.FolderManifest;
 import dev.tandem.schemas.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ final class ResumePoint {
         return resume(done, damaged);
       }
       // Older checkpoints were deleted on purpose: their absence is no news.
-      if (damaged.isEmpty() || !fault.get().equals("the folder is missing")) {
+      if (damaged.isEmpty() || !fault.get().equals(FolderManifest.MISSING)) {
         damaged.add(
             "the checkpoint of iteration %d cannot be used: %s (%s)"
                 .formatted(

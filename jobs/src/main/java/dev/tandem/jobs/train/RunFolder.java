@@ -37,7 +37,15 @@ public final class RunFolder {
 
   /** The folder that the configuration names. */
   public static RunFolder of(TandemConfig.Run run) {
-    SharedFolder shared = SharedFolder.of(run.folder()).child(run.name());
+    return of(SharedFolder.of(run.folder()).child(run.name()));
+  }
+
+  /** The folder in which runs lie, for what is said of several of them. */
+  public static RunFolder parent(TandemConfig.Run run) {
+    return of(SharedFolder.of(run.folder()));
+  }
+
+  private static RunFolder of(SharedFolder shared) {
     Path local = shared.local().orElseGet(() -> copies(shared.place()));
     Path absolute = local.toAbsolutePath().normalize();
     return new RunFolder(
@@ -92,7 +100,7 @@ public final class RunFolder {
       }
       return FolderManifest.fault(checkpoint(iteration));
     } catch (FileNotFoundException e) {
-      return Optional.of("the folder is missing");
+      return Optional.of(FolderManifest.MISSING);
     } catch (IOException e) {
       return Optional.of("it cannot be read: " + e);
     }
@@ -157,7 +165,8 @@ public final class RunFolder {
     }
   }
 
-  private boolean isCopied() {
+  /** Whether this process works on copies, which processes on other hosts do not see. */
+  boolean isCopied() {
     return shared.local().isEmpty();
   }
 

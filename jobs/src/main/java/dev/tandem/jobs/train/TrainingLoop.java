@@ -70,6 +70,7 @@ public final class TrainingLoop {
    */
   public int run() {
     requireSameRun();
+    requireFolderForRanks();
     PolicyVersion policy = start();
     PairSampler sampler = pairSampler();
     int first = policy.iteration() + 1;
@@ -109,6 +110,15 @@ public final class TrainingLoop {
    */
   public void requireSameRun() {
     history.requireSameRun(config);
+  }
+
+  /** Ranks read and write checkpoints as files of their hosts. */
+  private void requireFolderForRanks() {
+    if (config.learner().ranks() > 1 && folder.isCopied()) {
+      throw new UserError(
+          "Cannot train run '%s' with learner.ranks=%d in %s: ranks on other hosts would not find the checkpoints. Use a run.folder that every executor mounts, or learner.ranks=1"
+              .formatted(runId, config.learner().ranks(), folder.place()));
+    }
   }
 
   /** Writes the run's row and finds the policy to go on with. */

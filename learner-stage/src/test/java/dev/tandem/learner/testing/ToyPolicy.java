@@ -4,6 +4,7 @@ import dev.tandem.learner.PolicyStore;
 import dev.tandem.learner.tensor.HostTensors;
 import dev.tandem.policy.PassCounts;
 import dev.tandem.policy.safetensors.TensorFiles;
+import dev.tandem.policy.training.LoraSettings;
 import dev.tandem.policy.training.Replay;
 import dev.tandem.policy.training.TrainablePolicy;
 import dev.tandem.policy.training.Trajectory;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy small enough to reason about: a bigram table for text, and a velocity that is linear in
@@ -46,6 +48,12 @@ public final class ToyPolicy implements TrainablePolicy {
         @Override
         public TrainablePolicy load(Path folder) {
           return ToyPolicy.load(folder);
+        }
+
+        @Override
+        public TrainablePolicy loadAdapted(
+            Path base, @Nullable Path checkpoint, LoraSettings settings, RandomKey key) {
+          throw new UnsupportedOperationException("A toy has no matrices to adapt");
         }
 
         @Override

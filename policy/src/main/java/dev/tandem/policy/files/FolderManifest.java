@@ -25,6 +25,9 @@ public final class FolderManifest {
   /** The file's name. */
   public static final String NAME = "manifest.json";
 
+  /** The fault of a folder that is not there. */
+  public static final String MISSING = "the folder is missing";
+
   private static final int FORMAT = 1;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final ObjectMapper JSON =
@@ -54,8 +57,7 @@ public final class FolderManifest {
   public static Optional<String> fault(Path folder) {
     try {
       if (!Files.isRegularFile(folder.resolve(NAME))) {
-        return Optional.of(
-            Files.isDirectory(folder) ? NAME + " is missing" : "the folder is missing");
+        return Optional.of(Files.isDirectory(folder) ? NAME + " is missing" : MISSING);
       }
       JsonNode manifest = JSON.readTree(folder.resolve(NAME).toFile());
       if (manifest.path("format").asInt() != FORMAT || !manifest.path("files").isObject()) {
