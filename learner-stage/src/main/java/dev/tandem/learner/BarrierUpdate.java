@@ -9,7 +9,6 @@ import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.schemas.UserError;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -37,10 +36,9 @@ final class BarrierUpdate {
   /**
    * Makes the update.
    *
-   * @return the metrics by name
    * @throws RolloutMismatchException if the rollouts are not what the policy samples
    */
-  SortedMap<String, Double> run(RankUpdate update) {
+  Updated run(RankUpdate update) {
     requireSlots();
     UpdateRequest request = update.request();
     List<GroupSummary> groups =
@@ -55,7 +53,7 @@ final class BarrierUpdate {
       RankTask task = new RankTask(update, groups, shares, meeting.point());
       JavaRDD<byte[]> rows =
           batches.shares(request.runId(), request.iteration(), shares, config.ranks());
-      return metrics(outcomes(rows, task));
+      return updated(outcomes(rows, task));
     }
   }
 
@@ -74,15 +72,15 @@ final class BarrierUpdate {
         .collect();
   }
 
-  private static SortedMap<String, Double> metrics(List<RankOutcome> outcomes) {
+  private static Updated updated(List<RankOutcome> outcomes) {
     RankOutcome any = outcomes.get(0);
     if (any.mismatch() != null) {
       throw any.mismatch();
     }
-    if (any.metrics() == null) {
+    if (any.updated() == null) {
       throw new IllegalStateException("A rank has no outcome");
     }
-    return any.metrics();
+    return any.updated();
   }
 
   /** A cluster may still grow; a single process never will, and Spark would wait for it. */

@@ -8,7 +8,6 @@ import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.policy.Torch;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.util.SortedMap;
 import org.apache.spark.SparkContext;
 
 /**
@@ -47,18 +46,21 @@ public final class LearnerStage {
     Torch.use();
     RankUpdate update = new RankUpdate(config, policies, request);
     try {
-      SortedMap<String, Double> metrics =
+      Updated updated =
           config.ranks() == 1
               ? inDriver(update)
               : new BarrierUpdate(batches, config, spark).run(update);
       return new UpdateResult(
-          policies.version(request.outputFolder()), request.outputFolder(), metrics);
+          policies.version(request.outputFolder()),
+          request.outputFolder(),
+          updated.metrics(),
+          updated.seconds());
     } catch (RolloutMismatchException e) {
       throw mismatch(request, e);
     }
   }
 
-  private SortedMap<String, Double> inDriver(RankUpdate update) {
+  private Updated inDriver(RankUpdate update) {
     UpdateRequest request = update.request();
     try (TrainingBatch batch =
         batches.read(request.runId(), request.iteration(), request.sampling())) {

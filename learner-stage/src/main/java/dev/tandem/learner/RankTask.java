@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 import scala.collection.Iterator;
@@ -68,7 +67,7 @@ final class RankTask extends AbstractFunction1<Iterator<byte[]>, Iterator<RankOu
 
   private RankOutcome run(TrainingBatch batch, Ranks ranks) {
     try {
-      return new RankOutcome(new TreeMap<>(update.run(batch, ranks)), null);
+      return new RankOutcome(update.run(batch, ranks), null);
     } catch (RolloutMismatchException e) {
       return new RankOutcome(null, e);
     }

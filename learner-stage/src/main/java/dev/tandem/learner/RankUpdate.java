@@ -20,22 +20,24 @@ import java.util.SortedMap;
  */
 record RankUpdate(LearnerConfig config, PolicyStore policies, UpdateRequest request)
     implements Serializable {
+  private static final double NANOS_PER_SECOND = 1e9;
 
   /**
    * Makes the update.
    *
    * @param batch the iteration's groups, of which this rank holds its share
-   * @return the metrics by name, the same on every rank
    */
-  SortedMap<String, Double> run(TrainingBatch batch, Ranks ranks) {
+  Updated run(TrainingBatch batch, Ranks ranks) {
     try (TrainablePolicy policy = policy();
         Training training =
             Checkpoints.resume(request.policyFolder(), config.optimizer(), policy.parameters())) {
-      SortedMap<String, Double> metrics;
+      Updated updated;
       try (Reference reference = reference();
           PolicyUpdate update =
               new PolicyUpdate(config, policy, reference.policy(), training, ranks)) {
-        metrics = update.run(batch, key());
+        long start = System.nanoTime();
+        SortedMap<String, Double> metrics = update.run(batch, key());
+        updated = new Updated(metrics, (System.nanoTime() - start) / NANOS_PER_SECOND);
       }
       if (ranks.count() > 1) {
         WeightDigest.requireEqual(ranks, WeightDigest.of(policy.parameters()));
@@ -43,7 +45,7 @@ record RankUpdate(LearnerConfig config, PolicyStore policies, UpdateRequest requ
       if (ranks.rank() == 0) {
         Checkpoints.write(request.outputFolder(), policy, training, progress(training));
       }
-      return metrics;
+      return updated;
     }
   }
 

@@ -1,15 +1,10 @@
 package dev.tandem.reward;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
 import dev.tandem.schemas.UserError;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Stops a run in which too many of the rewards that feed a loss could not be computed. */
 final class FailureLimit {
@@ -24,30 +19,33 @@ final class FailureLimit {
   private record Reason(String text, long count) {}
 
   /**
-   * @param rewards the iteration's rows of table {@code rewards}
    * @throws UserError if the share of failures is above the limit; names the commonest reasons
    */
-  void check(String runId, int iteration, Dataset<Row> rewards) {
-    List<Row> counts =
-        rewards
-            .filter(col("reward").isin(settings.plan().used().toArray()))
-            .groupBy("reward", "failure")
-            .agg(count(lit(1)).as("rows"))
-            .collectAsList();
-    long all = counts.stream().mapToLong(row -> row.<Long>getAs("rows")).sum();
-    List<Reason> reasons =
-        counts.stream()
-            .filter(row -> row.getAs("failure") != null)
-            .map(
-                row ->
-                    new Reason(
-                        row.getAs("reward") + ": " + row.getAs("failure"), row.getAs("rows")))
-            .sorted(Comparator.comparingLong(Reason::count).reversed().thenComparing(Reason::text))
-            .toList();
+  void check(String runId, int iteration, RewardSummary rewards) {
+    Set<String> used = Set.copyOf(settings.plan().used());
+    List<RewardSummary.Entry> entries =
+        rewards.entries().stream().filter(entry -> used.contains(entry.reward())).toList();
+    long all = entries.stream().mapToLong(RewardSummary.Entry::rollouts).sum();
+    List<Reason> reasons = reasons(entries);
     long failed = reasons.stream().mapToLong(Reason::count).sum();
     if (failed > settings.maxFailedShare() * all) {
       throw new UserError(message(runId, iteration, failed, all, reasons));
     }
+  }
+
+  /** The commonest first. */
+  private static List<Reason> reasons(List<RewardSummary.Entry> entries) {
+    return entries.stream()
+        .filter(entry -> entry.failure().isPresent())
+        .collect(
+            Collectors.groupingBy(
+                entry -> entry.reward() + ": " + entry.failure().orElseThrow(),
+                Collectors.summingLong(RewardSummary.Entry::rollouts)))
+        .entrySet()
+        .stream()
+        .map(counted -> new Reason(counted.getKey(), counted.getValue()))
+        .sorted(Comparator.comparingLong(Reason::count).reversed().thenComparing(Reason::text))
+        .toList();
   }
 
   private String message(String runId, int iteration, long failed, long all, List<Reason> reasons) {

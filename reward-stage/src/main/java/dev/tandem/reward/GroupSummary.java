@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -49,7 +50,6 @@ public record GroupSummary(List<Group> groups) {
         batches
             .groupBy("stage", "group_id")
             .agg(count(lit(1)), count_if(col("kept")), first("group_size"), first("group_std"))
-            .sort("stage", "group_id")
             .collectAsList();
     return new GroupSummary(
         rows.stream()
@@ -62,6 +62,7 @@ public record GroupSummary(List<Group> groups) {
                         row.getLong(3),
                         row.getInt(4),
                         row.isNullAt(5) ? null : row.getDouble(5)))
+            .sorted(Comparator.comparing(Group::stage).thenComparing(Group::id))
             .toList());
   }
 

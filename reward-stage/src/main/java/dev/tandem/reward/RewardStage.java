@@ -36,13 +36,14 @@ public final class RewardStage {
   /**
    * Computes the rewards of the iteration's rollouts and writes them, failures included.
    *
-   * @return the iteration's rows of {@code rewards}, read back
+   * @return a summary of what was written
    * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
    *     allow; the rows are written nevertheless, to be looked at
    */
-  public Dataset<Row> score(String runId, int iteration) {
+  public RewardSummary score(String runId, int iteration) {
     Dataset<Row> rollouts =
-        rows(Table.ROLLOUTS, runId, iteration)
+        warehouse
+            .read(Table.ROLLOUTS, runId, iteration)
             .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image");
     Dataset<Row> rewards =
         rollouts
@@ -52,7 +53,11 @@ public final class RewardStage {
                 new RewardScorer(settings.plan(), source), Encoders.row(RewardScorer.schema()))
             .repartition(1);
     warehouse.replace(Table.REWARDS, runId, iteration, rewards);
-    Dataset<Row> written = rows(Table.REWARDS, runId, iteration);
+    RewardSummary written =
+        RewardSummary.of(
+            rollouts,
+            warehouse.read(Table.REWARDS, runId, iteration),
+            warehouse.read(Table.SAMPLES));
     new FailureLimit(settings).check(runId, iteration, written);
     return written;
   }
@@ -66,25 +71,12 @@ public final class RewardStage {
     Dataset<Row> batches =
         new Advantages(settings.plan(), settings.advantages())
             .compute(
-                rows(Table.ROLLOUTS, runId, iteration),
-                rows(Table.REWARDS, runId, iteration),
+                warehouse.read(Table.ROLLOUTS, runId, iteration),
+                warehouse.read(Table.REWARDS, runId, iteration),
                 warehouse.read(Table.PAIRS))
             .coalesce(1);
     warehouse.replace(Table.BATCHES, runId, iteration, batches);
-    return rows(Table.BATCHES, runId, iteration);
-  }
-
-  /** Means of the iteration's rewards by stage, reward and tag. */
-  public RewardSummary summarize(String runId, int iteration) {
-    return RewardSummary.of(
-        rows(Table.ROLLOUTS, runId, iteration),
-        rows(Table.REWARDS, runId, iteration),
-        warehouse.read(Table.SAMPLES));
-  }
-
-  private Dataset<Row> rows(Table table, String runId, int iteration) {
-    Column ofIteration = col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
-    return warehouse.read(table).filter(ofIteration);
+    return warehouse.read(Table.BATCHES, runId, iteration);
   }
 
   /** The samples; their images, by far the largest column, only where a reward looks at them. */

@@ -2,82 +2,110 @@ package dev.tandem.reward;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
-import java.util.ArrayList;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Means of an iteration's rewards, for progress lines and metrics. Failures are counted apart.
+ * Means and failures of an iteration's rewards, for progress lines, metrics and the limit of
+ * failures.
  *
- * @param entries by stage, reward and tag, sorted
+ * @param entries in any order
  */
 public record RewardSummary(List<Entry> entries) {
 
   /** Stands for the tag of samples without one. */
   public static final String UNTAGGED = "untagged";
 
+  /** A decimal's sum, unlike that of doubles, does not depend on the order of the rows. */
+  private static final String SUMMED = "decimal(38, 12)";
+
   public RewardSummary {
     entries = List.copyOf(entries);
   }
 
   /**
-   * Rewards of one name for samples of one tag.
+   * Rewards of one name for samples of one tag which all have a value, or all failed for the same
+   * reason.
    *
-   * @param sum of the values, added in the order of the rollouts' identifiers
-   * @param scored rollouts with a value
-   * @param failed rollouts without
+   * @param failure why there is no value; empty if there is one
+   * @param rollouts their number
+   * @param sum of the values; 0 for failures
    */
   public record Entry(
-      String stage, String reward, String tag, double sum, long scored, long failed) {
-    private Entry plus(Row row) {
-      return row.isNullAt(row.fieldIndex("value"))
-          ? new Entry(stage, reward, tag, sum, scored, failed + 1)
-          : new Entry(stage, reward, tag, sum + row.<Double>getAs("value"), scored + 1, failed);
+      String stage,
+      String reward,
+      String tag,
+      Optional<String> failure,
+      long rollouts,
+      BigDecimal sum) {
+
+    private static Entry of(Row row) {
+      return new Entry(
+          row.getAs("stage"),
+          row.getAs("reward"),
+          row.getAs("tag"),
+          Optional.ofNullable(row.getAs("failure")),
+          row.getAs("rollouts"),
+          Optional.<BigDecimal>ofNullable(row.getAs("sum")).orElse(BigDecimal.ZERO));
+    }
+
+    private boolean isScored() {
+      return failure.isEmpty();
     }
   }
 
   /** Summarises the rewards of the rollouts. */
   public static RewardSummary of(
       Dataset<Row> rollouts, Dataset<Row> rewards, Dataset<Row> samples) {
-    List<Row> rows =
+    Column value = col("value").cast(SUMMED);
+    return new RewardSummary(
         rewards
-            .select("rollout_id", "reward", "value")
             .join(rollouts.select("rollout_id", "stage", "sample_id"), "rollout_id")
             .join(samples.select("sample_id", "tag"), new String[] {"sample_id"}, "left")
-            .withColumn("tag", coalesce(col("tag"), lit(UNTAGGED)))
-            .sort("stage", "reward", "tag", "rollout_id")
-            .collectAsList();
-    SortedMap<String, Entry> entries = new TreeMap<>();
-    for (Row row : rows) {
-      String stage = row.getAs("stage");
-      String reward = row.getAs("reward");
-      String tag = row.getAs("tag");
-      Entry empty = new Entry(stage, reward, tag, 0, 0, 0);
-      String key = String.join("/", stage, reward, tag);
-      entries.put(key, entries.getOrDefault(key, empty).plus(row));
-    }
-    return new RewardSummary(new ArrayList<>(entries.values()));
+            .groupBy(
+                col("stage"),
+                col("reward"),
+                coalesce(col("tag"), lit(UNTAGGED)).as("tag"),
+                col("failure"))
+            .agg(count(lit(1)).as("rollouts"), sum(value).as("sum"))
+            .collectAsList()
+            .stream()
+            .map(Entry::of)
+            .toList());
   }
 
   /** The mean over all tags; empty if none was scored. */
   public OptionalDouble mean(String stage, String reward) {
-    List<Entry> matching =
-        entries.stream().filter(e -> e.stage().equals(stage) && e.reward().equals(reward)).toList();
-    long scored = matching.stream().mapToLong(Entry::scored).sum();
-    return scored == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(matching.stream().mapToDouble(Entry::sum).sum() / scored);
+    return mean(
+        entries.stream()
+            .filter(entry -> entry.stage().equals(stage) && entry.reward().equals(reward))
+            .toList());
+  }
+
+  private static OptionalDouble mean(List<Entry> entries) {
+    List<Entry> scored = entries.stream().filter(Entry::isScored).toList();
+    if (scored.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    BigDecimal sum = scored.stream().map(Entry::sum).reduce(BigDecimal.ZERO, BigDecimal::add);
+    return OptionalDouble.of(sum.doubleValue() / scored.stream().mapToLong(Entry::rollouts).sum());
   }
 
   /** The number of rewards that failed. */
   public long failed() {
-    return entries.stream().mapToLong(Entry::failed).sum();
+    return entries.stream().filter(entry -> !entry.isScored()).mapToLong(Entry::rollouts).sum();
   }
 
   /**
@@ -85,14 +113,20 @@ public record RewardSummary(List<Entry> entries) {
    * reward/<stage>/<reward>/<tag>}; where nothing was scored there is none.
    */
   public SortedMap<String, Double> metrics() {
+    SortedMap<String, List<Entry>> named = new TreeMap<>();
+    named.putAll(
+        entries.stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry -> "reward/%s/%s".formatted(entry.stage(), entry.reward()))));
+    named.putAll(
+        entries.stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry ->
+                        "reward/%s/%s/%s".formatted(entry.stage(), entry.reward(), entry.tag()))));
     SortedMap<String, Double> metrics = new TreeMap<>();
-    for (Entry entry : entries) {
-      String name = "reward/" + entry.stage() + "/" + entry.reward();
-      mean(entry.stage(), entry.reward()).ifPresent(mean -> metrics.put(name, mean));
-      if (entry.scored() > 0) {
-        metrics.put(name + "/" + entry.tag(), entry.sum() / entry.scored());
-      }
-    }
+    named.forEach((name, group) -> mean(group).ifPresent(mean -> metrics.put(name, mean)));
     return metrics;
   }
 }

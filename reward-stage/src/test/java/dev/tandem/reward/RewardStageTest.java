@@ -1,5 +1,6 @@
 package dev.tandem.reward;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -55,14 +56,15 @@ class RewardStageTest {
     RewardStage stage = stage(0.05);
 
     stage.score("twice", 1);
-    List<Row> rewards = stage.score("twice", 1).sort("rollout_id", "reward").collectAsList();
+    RewardSummary summary = stage.score("twice", 1);
+
+    List<Row> rewards = rewards("twice").sort("rollout_id", "reward").collectAsList();
 
     assertThat(rewards).hasSize(8);
     assertThat(rewards.stream().filter(row -> row.getAs("reward").equals("accuracy")))
         .extracting(row -> row.<Double>getAs("value"))
         .containsExactly(0.0, 1.0, 1.0, 1.0);
     assertThat(rewards).extracting(row -> row.<Integer>getAs("attempt")).containsOnly(1);
-    RewardSummary summary = stage.summarize("twice", 1);
     assertThat(summary.mean("understand", "accuracy").orElseThrow()).isEqualTo(0.75);
     assertThat(summary.metrics())
         .containsEntry("reward/understand/accuracy", 0.75)
@@ -92,8 +94,13 @@ class RewardStageTest {
     writeRollouts("failing", "A", "B", "throw", "B");
     RewardStage stage = stage(0.25);
 
+    RewardSummary summary = stage.score("failing", 1);
+
+    assertThat(summary.failed()).isEqualTo(1);
+    assertThat(summary.mean("understand", "accuracy").orElseThrow())
+        .isCloseTo(2.0 / 3, within(ROUNDING));
     List<Row> rewards =
-        stage.score("failing", 1).filter("reward = 'accuracy'").sort("rollout_id").collectAsList();
+        rewards("failing").filter("reward = 'accuracy'").sort("rollout_id").collectAsList();
     assertThat(rewards.get(2).<Object>getAs("value")).isNull();
     assertThat(rewards.get(2).<String>getAs("failure"))
         .isEqualTo("IllegalStateException: the judge is away");
@@ -111,7 +118,11 @@ class RewardStageTest {
             "Too many rewards failed in iteration 1 of run stopped: 2 of 4, 50.0 % (expected at"
                 + " most max_failed_share = 25.0 %). Commonest reasons: 2 x accuracy:"
                 + " IllegalStateException: the judge is away");
-    assertThat(warehouse.read(Table.REWARDS).filter("run_id = 'stopped'").count()).isEqualTo(8);
+    assertThat(rewards("stopped").count()).isEqualTo(8);
+  }
+
+  private static Dataset<Row> rewards(String runId) {
+    return warehouse.read(Table.REWARDS).filter(col("run_id").equalTo(runId));
   }
 
   private static RewardStage stage(double maxFailedShare) {

@@ -43,6 +43,11 @@ record GroupSamples(List<TextSample> texts, List<ImageSample> images, Map<String
     }
   }
 
+  /** What the policy took for the group. */
+  double totalSeconds() {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
   private static long lap(Map<String, Double> seconds, String phase, long start) {
     long now = System.nanoTime();
     seconds.put(phase, (now - start) / NANOS_PER_SECOND);

@@ -6,10 +6,10 @@ import static org.apache.spark.sql.functions.col;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.DoubleAccumulator;
 
 /**
  * Samples the rollouts of an iteration as Spark tasks and writes them to table {@code rollouts},
@@ -50,27 +50,29 @@ public final class RolloutStage {
   }
 
   /**
-   * Samples the groups. Each is computed once: what is returned was read back from the table.
+   * Samples the groups. Each is computed once: the rows that are returned were read back from the
+   * table.
    *
    * @param groups a small table with columns stage, pair_id, sample_id, group_id, group_size;
    *     others are ignored
-   * @return the iteration's rows of {@code rollouts}, {@code group_size} for each group
+   * @return {@code group_size} rows for each group
    * @throws RuntimeException of Spark with a {@link RolloutException} that names the group, if one
    *     fails as often as Spark allows a task to fail
    */
-  public Dataset<Row> run(RolloutRequest request, Dataset<Row> groups) {
+  public Sampled run(RolloutRequest request, Dataset<Row> groups) {
     Dataset<Row> asked = groups.selectExpr(GROUP_COLUMNS);
-    int count = Math.toIntExact(asked.count());
+    int count = asked.select("group_id").collectAsList().size(); // of local rows: no Spark job
+    DoubleAccumulator seconds = warehouse.spark().sparkContext().doubleAccumulator();
     Dataset<Row> rollouts =
         withSamples(asked)
             .repartition(Math.max(1, Math.min(count, maxTasks())))
-            .mapPartitions(new RolloutTask(request, loader), Encoders.row(RolloutRows.schema()))
+            .mapPartitions(
+                new RolloutTask(request, loader, seconds), Encoders.row(RolloutRows.schema()))
             .repartition(1 + count / GROUPS_PER_FILE, col("group_id"))
             .sortWithinPartitions("group_id", "sample_index");
     warehouse.replace(Table.ROLLOUTS, request.runId(), request.iteration(), rollouts);
-    Column ofIteration =
-        col("run_id").equalTo(request.runId()).and(col("iteration").equalTo(request.iteration()));
-    return warehouse.read(Table.ROLLOUTS).filter(ofIteration);
+    return new Sampled(
+        warehouse.read(Table.ROLLOUTS, request.runId(), request.iteration()), seconds.sum());
   }
 
   private Dataset<Row> withSamples(Dataset<Row> groups) {

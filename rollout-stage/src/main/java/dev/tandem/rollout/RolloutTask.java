@@ -12,6 +12,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** A Spark task: groups joined with their samples in, rows of table {@code rollouts} out. */
@@ -20,10 +21,15 @@ final class RolloutTask implements MapPartitionsFunction<Row, Row> {
 
   private final RolloutRequest request;
   private final PolicyLoader loader;
+  private final DoubleAccumulator seconds;
 
-  RolloutTask(RolloutRequest request, PolicyLoader loader) {
+  /**
+   * @param seconds gathers what the policy took
+   */
+  RolloutTask(RolloutRequest request, PolicyLoader loader, DoubleAccumulator seconds) {
     this.request = request;
     this.loader = loader;
+    this.seconds = seconds;
   }
 
   @Override
@@ -52,10 +58,11 @@ final class RolloutTask implements MapPartitionsFunction<Row, Row> {
         throw new IllegalStateException(
             "No sampling for the stage (given: %s)".formatted(request.sampling().keySet()));
       }
-      return rows.of(
-          group,
+      GroupSamples samples =
           GroupSamples.draw(
-              policy, group, sampling, group.keys(request.seed(), request.iteration())));
+              policy, group, sampling, group.keys(request.seed(), request.iteration()));
+      seconds.add(samples.totalSeconds());
+      return rows.of(group, samples);
     } catch (IOException | RuntimeException e) {
       throw new RolloutException(request, group, e);
     }

@@ -75,7 +75,10 @@ class RolloutPartitionsTest {
                     TextSampling.atTemperature(1, 40),
                     new ImageSampling(6, 3, List.of(0, 2), 0.7))));
     return groups
-        .mapPartitions(new RolloutTask(request, Policies::load), Encoders.row(RolloutRows.schema()))
+        .mapPartitions(
+            new RolloutTask(
+                request, Policies::load, TestSpark.session().sparkContext().doubleAccumulator()),
+            Encoders.row(RolloutRows.schema()))
         .selectExpr(REPRODUCIBLE)
         .sort("rollout_id")
         .collectAsList();

@@ -134,7 +134,8 @@ class RolloutStageTest {
   @Test
   void aRetriedTaskLeavesOneRowPerRollout() {
     RolloutStage stage = new RolloutStage(warehouse, RolloutStageTest::loadAtSecondAttempt);
-    List<Row> retried = reproducible(stage.run(request("retry", "flaky"), groups("retry", GROUPS)));
+    Sampled sampled = stage.run(request("retry", "flaky"), groups("retry", GROUPS));
+    List<Row> retried = reproducible(sampled.rollouts());
 
     assertThat(retried).hasSize(GROUPS * GROUP_SIZE);
     assertThat(retried)
@@ -162,7 +163,9 @@ class RolloutStageTest {
 
   private static Dataset<Row> run(String runId, Dataset<Row> groups) {
     RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));
-    return stage.run(request(runId, "steady"), groups);
+    Sampled sampled = stage.run(request(runId, "steady"), groups);
+    assertThat(sampled.seconds()).isPositive();
+    return sampled.rollouts();
   }
 
   private static Policy loadAtSecondAttempt(Path folder) {

@@ -44,9 +44,10 @@ record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long
   }
 
   /** Writes the values, together with the seconds of the phases so far. */
-  void write(Warehouse warehouse, String runId, int iteration, Map<String, Double> seconds) {
+  void write(Warehouse warehouse, String runId, int iteration, PhaseClock clock) {
     SortedMap<String, Double> all = new TreeMap<>(values);
-    seconds.forEach((phase, time) -> all.put("seconds/" + phase, time));
+    clock.seconds().forEach((phase, time) -> all.put("seconds/" + phase, time));
+    all.put("policy_seconds", clock.policy());
     List<Row> rows =
         all.entrySet().stream()
             .map(e -> RowFactory.create(runId, iteration, e.getKey(), e.getValue()))

@@ -12,6 +12,7 @@ final class PhaseClock {
 
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Consumer<String> onPhase;
+  private double policy;
 
   /**
    * @param onPhase told the name of each phase as it begins
@@ -37,6 +38,16 @@ final class PhaseClock {
           work.run();
           return true;
         });
+  }
+
+  /** Tells how much of the phases' time the policy took; the rest moves and scores its work. */
+  void ofPolicy(double seconds) {
+    policy += seconds;
+  }
+
+  /** All that {@link #ofPolicy} was told. */
+  double policy() {
+    return policy;
   }
 
   Map<String, Double> seconds() {

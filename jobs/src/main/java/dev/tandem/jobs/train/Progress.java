@@ -70,7 +70,7 @@ final class Progress {
   private static String seconds(PhaseClock clock) {
     List<String> phases = new ArrayList<>();
     clock.seconds().forEach((phase, time) -> phases.add(number("%s %.1f", phase, time)));
-    phases.add(number("all %.1f s", clock.total()));
+    phases.add(number("all %.1f s, policy %.1f s", clock.total(), clock.policy()));
     return String.join(" ", phases);
   }
 

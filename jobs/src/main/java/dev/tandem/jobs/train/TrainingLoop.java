@@ -12,6 +12,7 @@ import dev.tandem.reward.RewardStage;
 import dev.tandem.reward.RewardSummary;
 import dev.tandem.rollout.RolloutRequest;
 import dev.tandem.rollout.RolloutStage;
+import dev.tandem.rollout.Sampled;
 import dev.tandem.rollout.StageSampling;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
@@ -82,13 +83,16 @@ public final class TrainingLoop {
 
       Dataset<Row> groups =
           clock.time("pairs", () -> groups(update.iteration(), sampler.sample(update.iteration())));
-      clock.run("rollouts", () -> rolloutStage.run(rollouts, groups));
-      clock.run("rewards", () -> rewardStage.score(runId, update.iteration()));
+      Sampled sampled = clock.time("rollouts", () -> rolloutStage.run(rollouts, groups));
+      clock.ofPolicy(sampled.seconds() / taskSlots());
+      RewardSummary rewards =
+          clock.time("rewards", () -> rewardStage.score(runId, update.iteration()));
       Dataset<Row> batch =
           clock.time("advantages", () -> rewardStage.advantages(runId, update.iteration()));
       UpdateResult updated = clock.time("learner", () -> learn(update));
+      clock.ofPolicy(updated.seconds());
       IterationMetrics metrics =
-          clock.time("metrics", () -> metrics(update, batch, updated, clock));
+          clock.time("metrics", () -> metrics(update, rewards, batch, updated, clock));
       clock.run("commit", () -> commit(update, rollouts, updated, metrics, clock));
 
       progress.done(iteration, metrics.values(), clock);
@@ -194,11 +198,18 @@ public final class TrainingLoop {
     return updated;
   }
 
+  private int taskSlots() {
+    return warehouse.spark().sparkContext().defaultParallelism();
+  }
+
   private IterationMetrics metrics(
-      UpdateRequest update, Dataset<Row> batch, UpdateResult updated, PhaseClock clock) {
-    RewardSummary rewards = rewardStage.summarize(runId, update.iteration());
+      UpdateRequest update,
+      RewardSummary rewards,
+      Dataset<Row> batch,
+      UpdateResult updated,
+      PhaseClock clock) {
     IterationMetrics metrics = IterationMetrics.of(rewards, batch, updated.metrics());
-    metrics.write(warehouse, runId, update.iteration(), clock.seconds());
+    metrics.write(warehouse, runId, update.iteration(), clock);
     return metrics;
   }
 

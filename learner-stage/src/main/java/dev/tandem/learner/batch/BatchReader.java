@@ -23,6 +23,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.types.StructType;
 import scala.Tuple2;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Reads the groups of an iteration: every rollout with its row of {@code batches}, and the images
@@ -35,6 +36,8 @@ public final class BatchReader {
   /** Beyond them a large iteration would wait for the starts of its many little jobs. */
   private static final long MAX_PARTITIONS = 256;
 
+  private static final String TRAJECTORY = "flow_steps";
+
   private final Warehouse warehouse;
 
   public BatchReader(Warehouse warehouse) {
@@ -43,9 +46,9 @@ public final class BatchReader {
 
   /** Streams an iteration into a local file. The caller closes it. */
   public TrainingBatch read(String runId, int iteration, BatchSettings settings) {
-    Dataset<Row> rollouts = rollouts(runId, iteration);
-    Dataset<Row> parts = rows(runId, iteration).repartition(partitions(rollouts), col("group_id"));
-    return SpooledBatch.whole(bytes(parts).toLocalIterator(), settings);
+    Dataset<Row> rows = rows(runId, iteration);
+    return SpooledBatch.whole(
+        bytes(rows).repartition(partitions(rows)).toLocalIterator(), settings);
   }
 
   /** The summaries alone, without reading tensors, in the order of {@link GroupSummary#ORDER}. */
@@ -110,18 +113,13 @@ public final class BatchReader {
   private Dataset<Row> withCredit(String runId, int iteration) {
     Dataset<Row> credit =
         warehouse
-            .read(Table.BATCHES)
-            .where(of(runId, iteration))
+            .read(Table.BATCHES, runId, iteration)
             .select("rollout_id", "kept", "text_advantage", "image_advantage");
     return rollouts(runId, iteration).join(credit, new String[] {"rollout_id"}, "left");
   }
 
   private Dataset<Row> rollouts(String runId, int iteration) {
-    return warehouse.read(Table.ROLLOUTS).where(of(runId, iteration));
-  }
-
-  private static Column of(String runId, int iteration) {
-    return col("run_id").equalTo(runId).and(col("iteration").equalTo(iteration));
+    return warehouse.read(Table.ROLLOUTS, runId, iteration);
   }
 
   /** Executors pack rows; the driver never sees boxed values. */
@@ -140,8 +138,13 @@ public final class BatchReader {
             });
   }
 
-  private static int partitions(Dataset<Row> rollouts) {
-    long bytes = rollouts.queryExecution().optimizedPlan().stats().sizeInBytes().toLong();
+  /** By the size of the iteration's rollouts, wherever they are in the plan. */
+  private static int partitions(Dataset<Row> rows) {
+    long bytes =
+        CollectionConverters.asJava(rows.queryExecution().optimizedPlan().collectLeaves()).stream()
+            .filter(table -> table.output().exists(column -> column.name().equals(TRAJECTORY)))
+            .mapToLong(table -> table.stats().sizeInBytes().toLong())
+            .sum();
     return (int) Math.max(1, Math.min(MAX_PARTITIONS, bytes / PARTITION_BYTES));
   }
 }

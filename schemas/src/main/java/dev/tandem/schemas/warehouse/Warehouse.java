@@ -4,14 +4,19 @@ import dev.tandem.schemas.Table;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The Delta tables below one folder of any Hadoop file system. Every write is one atomic Delta
@@ -22,10 +27,12 @@ public final class Warehouse {
 
   private final SparkSession spark;
   private final String root;
+  private final IterationFiles iterationFiles;
 
   private Warehouse(SparkSession spark, String root) {
     this.spark = spark;
     this.root = root;
+    this.iterationFiles = new IterationFiles(spark.sessionState().newHadoopConf());
   }
 
   /**
@@ -72,6 +79,30 @@ public final class Warehouse {
   /** All rows of the newest version, committed or not. */
   public Dataset<Row> read(Table table) {
     return spark.read().format("delta").load(path(table));
+  }
+
+  /** The iteration's rows in the newest version, committed or not. */
+  public Dataset<Row> read(Table table, String runId, int iteration) {
+    Iteration key = new Iteration(runId, iteration);
+    return iterationFiles
+        .find(path(table), key)
+        .map(files -> readFiles(table, files))
+        .orElseGet(() -> read(table).where(key.predicate()));
+  }
+
+  private Dataset<Row> readFiles(Table table, List<String> files) {
+    StructType schema = StructType.fromDDL(table.ddl());
+    if (files.isEmpty()) {
+      return spark.createDataFrame(List.of(), schema);
+    }
+    Column[] inOrder =
+        Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
+    return spark
+        .read()
+        .schema(schema)
+        .option("basePath", path(table))
+        .parquet(files.toArray(String[]::new))
+        .select(inOrder); // the folders' columns would come last
   }
 
   /**

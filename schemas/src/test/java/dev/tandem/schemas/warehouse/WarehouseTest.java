@@ -74,6 +74,47 @@ class WarehouseTest {
   }
 
   @Test
+  void anIterationIsReadFromItsFilesAsDeltaReadsIt() {
+    String runId = "a=b's 50% \u00e9";
+    assertThat(warehouse.read(Table.METRICS, runId, 1).count()).isZero();
+    for (int iteration = 1; iteration <= 12; iteration++) { // beyond a checkpoint of the log
+      warehouse.replace(Table.METRICS, runId, iteration, metrics(runId, iteration, iteration));
+    }
+    warehouse.replace(Table.METRICS, runId, 3, metrics(runId, 3, 2));
+    warehouse.replace(Table.METRICS, runId, 5, metrics(runId, 5, 0));
+
+    for (int iteration : new int[] {1, 3, 5, 12}) {
+      Dataset<Row> asDelta =
+          warehouse
+              .read(Table.METRICS)
+              .where(new Iteration(runId, iteration).predicate())
+              .sort("name");
+      Dataset<Row> rows = warehouse.read(Table.METRICS, runId, iteration).sort("name");
+      assertThat(rows.collectAsList()).isEqualTo(asDelta.collectAsList());
+      assertThat(rows.columns()).isEqualTo(asDelta.columns());
+    }
+  }
+
+  @Test
+  void rowsMarkedAsDeletedAreNotRead(@TempDir Path marking) {
+    Warehouse other = Warehouse.open(spark, marking.toString());
+    other.replace(Table.METRICS, "marked", 1, metrics("marked", 1, 3));
+    String table = "delta.`%s`".formatted(other.path(Table.METRICS));
+    spark.sql(
+        "ALTER TABLE %s SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')"
+            .formatted(table));
+    spark.sql("DELETE FROM %s WHERE name = 'metric/1'".formatted(table));
+
+    spark.conf().set("spark.databricks.delta.stats.skipping", true); // else Delta cannot read them
+    try {
+      assertThat(other.read(Table.METRICS, "marked", 1).count()).isEqualTo(2);
+    } finally {
+      spark.conf().unset("spark.databricks.delta.stats.skipping");
+      warehouse.registerViews();
+    }
+  }
+
+  @Test
   void viewsShowNewRowsAndCommittedViewsOnlyCommittedOnes() {
     warehouse.replace(Table.METRICS, "views", 0, metrics("views", 0, 1));
     warehouse.replace(Table.METRICS, "views", 1, metrics("views", 1, 4));
