@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * evaluation that is there already is read, not repeated.
  */
 public final class Evaluator {
+  /** Rows hold images, and Spark warns of tasks that carry more than a megabyte of them. */
+  private static final int ROWS_PER_TASK = 256;
+
   private final Warehouse warehouse;
   private final String runId;
   private final EvaluationSet set;
@@ -106,7 +109,12 @@ public final class Evaluator {
 
   private Dataset<Row> rows(int iteration, List<Answer> answers) {
     List<Row> rows = answers.stream().map(answer -> row(iteration, answer)).toList();
-    return warehouse.spark().createDataFrame(rows, StructType.fromDDL(Table.EVALUATIONS.ddl()));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    return warehouse
+        .spark()
+        .createDataFrame(
+            context.parallelize(rows, 1 + rows.size() / ROWS_PER_TASK),
+            StructType.fromDDL(Table.EVALUATIONS.ddl()));
   }
 
   private Row row(int iteration, Answer answer) {
@@ -128,8 +136,7 @@ public final class Evaluator {
 
   private List<Answer> read(int iteration) {
     return warehouse
-        .read(Table.EVALUATIONS)
-        .where("run_id = '%s' and iteration = %d".formatted(runId, iteration))
+        .read(Table.EVALUATIONS, runId, iteration)
         .orderBy("suite", "prompt_id", "seed")
         .collectAsList()
         .stream()

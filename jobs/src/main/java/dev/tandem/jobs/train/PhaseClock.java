@@ -12,6 +12,7 @@ final class PhaseClock {
 
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Consumer<String> onPhase;
+  private final long start = System.nanoTime();
   private double policy;
 
   /**
@@ -23,11 +24,11 @@ final class PhaseClock {
 
   <T> T time(String phase, Supplier<T> work) {
     onPhase.accept(phase);
-    long start = System.nanoTime();
+    long began = System.nanoTime();
     try {
       return work.get();
     } finally {
-      seconds.merge(phase, (System.nanoTime() - start) / NANOS, Double::sum);
+      seconds.merge(phase, since(began), Double::sum);
     }
   }
 
@@ -54,7 +55,14 @@ final class PhaseClock {
     return Collections.unmodifiableMap(seconds);
   }
 
-  double total() {
-    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+  /**
+   * Seconds since this clock was made: those of all phases, and those that no phase accounts for.
+   */
+  double elapsed() {
+    return since(start);
+  }
+
+  private static double since(long nanos) {
+    return (System.nanoTime() - nanos) / NANOS;
   }
 }

@@ -70,7 +70,7 @@ final class Progress {
   private static String seconds(PhaseClock clock) {
     List<String> phases = new ArrayList<>();
     clock.seconds().forEach((phase, time) -> phases.add(number("%s %.1f", phase, time)));
-    phases.add(number("all %.1f s, policy %.1f s", clock.total(), clock.policy()));
+    phases.add(number("all %.1f s, policy %.1f s", clock.elapsed(), clock.policy()));
     return String.join(" ", phases);
   }
 
