@@ -33,16 +33,11 @@ class MicroBatchWorkTest {
     assertThat(work.get("work/padding_share")).isLessThanOrEqualTo(PADDING_SHARE);
   }
 
-  /** Twelve pairs of the quickstart's data in one optimizer step, with the bundled policy. */
+  /** The first iteration of the quickstart's data, with the bundled policy. */
   private int train() {
     List<String> args = new ArrayList<>(List.of("train", "--iterations", "1"));
     for (String setting :
-        List.of(
-            "run.folder=" + folder,
-            "run.name=work",
-            "sampling.pairs=12",
-            "learner.mini_batches=1",
-            "learner.micro_batch=4")) {
+        List.of("run.folder=" + folder, "run.name=work", "learner.micro_batch=4")) {
       args.addAll(List.of("--set", setting));
     }
     return Tandem.run(args.toArray(new String[0]));
