@@ -36,6 +36,15 @@ public final class ChatClient {
             () -> ThreadLocalRandom.current().nextDouble());
   }
 
+  /**
+   * Looks for the API key of the settings.
+   *
+   * @throws dev.tandem.schemas.UserError if this process's environment does not hold it
+   */
+  public static void requireKey(ChatSettings settings) {
+    var unused = ApiKey.fromEnvironment(settings.keyVariable());
+  }
+
   /** Asks and waits for the outcome, at most as long as the settings' total time-out. */
   public ChatOutcome ask(ChatQuestion question) throws InterruptedException {
     return new Asking(question).outcome();

@@ -17,6 +17,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,14 +129,24 @@ class ChatClientTest {
   @Test
   void aHangingOrDrippingServerTimesOut() throws Exception {
     for (Reaction never : List.of(ChatServer.hang(), ChatServer.drip())) {
-      Told told = ask(never, never, GOOD);
+      try (ChatServer server = server(never)) {
+        Failure failure = ask(server, Chats.settings(server.url(), 1, 3, 0.4, 3600)).failure();
+        assertThat(failure.kind()).isEqualTo(FailureKind.TIMEOUT);
+        assertThat(failure.message()).isEqualTo("no whole reply within 0.400 s");
+        assertThat(failure.effort().attempts()).isEqualTo(3);
+        assertThat(failure.effort().reply()).isNull();
+      }
+    }
+  }
+
+  @Test
+  void isAskedAgainAfterATimeOut() throws Exception {
+    try (ChatServer server = server(ChatServer.hang(), ChatServer.drip(), GOOD)) {
+      // As many attempts as a busy machine may need.
+      Told told = ask(server, Chats.settings(server.url(), 1, 1000, 0.4, 3600));
       assertThat(told.answer().effort().failedAttempts())
-          .containsOnly("timeout: no whole reply within 0.400 s")
-          .hasSize(2);
-      Failure failure = ask(never).failure();
-      assertThat(failure.kind()).isEqualTo(FailureKind.TIMEOUT);
-      assertThat(failure.effort().attempts()).isEqualTo(3);
-      assertThat(failure.effort().reply()).isNull();
+          .hasSizeGreaterThanOrEqualTo(2)
+          .containsOnly("timeout: no whole reply within 0.400 s");
     }
   }
 
@@ -143,14 +155,14 @@ class ChatClientTest {
     try (ChatServer server = server(ChatServer.hang())) {
       Told told = ask(server, Chats.settings(server.url(), 1, 100, 3600, 0.3));
       assertThat(told.failure().kind()).isEqualTo(FailureKind.TIMEOUT);
-      assertThat(told.requests()).hasSize(1);
+      assertThat(told.failure().effort().attempts()).isEqualTo(1);
     }
   }
 
   @Test
   void aSlowReplyIsWaitedFor() throws Exception {
     try (ChatServer server = server(slow(300, GOOD))) {
-      Told told = ask(server, Chats.settings(server.url(), 1, 1, 20, 20));
+      Told told = ask(server, Chats.settings(server.url(), 1, 1, 600, 3600));
       assertThat(told.answer().effort().latencyMillis()).isGreaterThan(300 - CLOCK_MILLIS);
     }
   }
@@ -243,10 +255,16 @@ class ChatClientTest {
     for (int i = 0; i < 30; i++) {
       questions.add(Chats.question("thing " + i));
     }
-    try (ChatServer server =
-            ChatServer.start(
-                request -> slow(20, answer("{\"caption\": \"" + request.text() + "\"}")));
-        ChatBatch batch = new ChatBatch(Chats.settings(server.url(), 3, 1, 20, 20))) {
+    CountDownLatch three = new CountDownLatch(3); // none is answered before three are under way
+    Function<ChatServer.Request, Reaction> script =
+        request ->
+            (server, client) -> {
+              three.countDown();
+              three.await();
+              answer("{\"caption\": \"" + request.text() + "\"}").play(server, client);
+            };
+    try (ChatServer server = ChatServer.start(script);
+        ChatBatch batch = new ChatBatch(Chats.settings(server.url(), 3, 1, 600, 3600))) {
       List<ChatOutcome> outcomes = batch.ask(questions);
       for (int i = 0; i < questions.size(); i++) {
         assertThat(((Answer) outcomes.get(i)).json()).contains("Describe thing " + i + " in");

@@ -11,9 +11,9 @@ public final class Chats {
 
   private Chats() {}
 
-  /** Short waits; time-outs that only a server which never answers reaches. */
+  /** Three attempts, short waits, and time-outs that nothing on a busy machine reaches. */
   public static ChatSettings settings(String url) {
-    return settings(url, 4, 3, 0.4, 20);
+    return settings(url, 4, 3, 600, 3600);
   }
 
   public static ChatSettings settings(
@@ -28,7 +28,7 @@ public final class Chats {
         attempts,
         0.002,
         0.02,
-        5,
+        600,
         requestTimeout,
         totalTimeout);
   }
