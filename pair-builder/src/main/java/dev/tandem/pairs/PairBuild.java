@@ -35,8 +35,8 @@ public final class PairBuild {
    *
    * @throws UserError if there are no pairs to build
    */
-  public static PairSummary run(Warehouse warehouse, PairConfig config) {
-    return run(warehouse, config, Optional.empty());
+  public static PairSummary run(Warehouse warehouse, PairConfig config, PairProgress progress) {
+    return run(warehouse, config, Optional.empty(), progress);
   }
 
   /**
@@ -46,10 +46,15 @@ public final class PairBuild {
    * @throws UserError if there are no pairs to build, or if the model fails too often
    */
   public static PairSummary run(
-      Warehouse warehouse, PairConfig config, Optional<CompletionConfig> model) {
+      Warehouse warehouse,
+      PairConfig config,
+      Optional<CompletionConfig> model,
+      PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
+    progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse, model);
-    PairSummary.Embedding embedded = embedding.run(warehouse);
+    PairSummary.Embedding embedded = embedding.run(warehouse, progress);
+    progress.doing("clustering and matching images");
     Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     requireImages(population, embedded);

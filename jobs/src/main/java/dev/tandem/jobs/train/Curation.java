@@ -3,6 +3,7 @@ package dev.tandem.jobs.train;
 import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.jobs.data.ShapeWorldSource;
 import dev.tandem.pairs.PairBuild;
+import dev.tandem.pairs.PairProgress;
 import dev.tandem.pairs.PairSummary;
 import dev.tandem.pairs.imports.ImportConfig;
 import dev.tandem.pairs.imports.ImportJob;
@@ -78,10 +79,12 @@ public final class Curation {
 
   /** Builds the pairs and prints what came of it. */
   public void buildPairs(TandemConfig config) {
-    console.doing("building pairs");
     PairSummary summary =
         PairBuild.run(
-            warehouse, config.pairs().build(config.run().seed()), config.pairs().model());
+            warehouse,
+            config.pairs().build(config.run().seed()),
+            config.pairs().model(),
+            progress());
     if (config.pairs().model().isPresent()) {
       printCompletion(summary.completion());
     }
@@ -104,5 +107,19 @@ public final class Curation {
                 completion.contradicted(),
                 completion.failed(),
                 completion.incompletable()));
+  }
+
+  private PairProgress progress() {
+    return new PairProgress() {
+      @Override
+      public void doing(String what) {
+        console.doing(what);
+      }
+
+      @Override
+      public void done(String what) {
+        console.print(what);
+      }
+    };
   }
 }
