@@ -21,9 +21,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Semantic completion (PairUni, section 3.1) in the table {@code samples}: by rule, every generation
- * sample that has an image, GenEval metadata and no question gets one; where a model is configured,
- * it completes what the rule leaves. A second run finds nothing left to complete.
+ * Semantic completion (PairUni, section 3.1) in the table {@code samples}: by rule, every
+ * generation sample that has an image, GenEval metadata and no question gets one; where a model is
+ * configured, it completes what the rule leaves. A second run finds nothing left to complete.
  */
 final class CompletionStep {
   private static final StructType COMPLETED =

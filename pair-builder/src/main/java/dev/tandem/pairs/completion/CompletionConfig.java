@@ -20,7 +20,10 @@ public record CompletionConfig(
     require(rounds >= 1, "rounds", rounds, "1 or more");
     require(batch >= 1, "batch", batch, "1 or more");
     require(
-        maxFailedShare >= 0 && maxFailedShare <= 1, "max_failed_share", maxFailedShare, "from 0 to 1");
+        maxFailedShare >= 0 && maxFailedShare <= 1,
+        "max_failed_share",
+        maxFailedShare,
+        "from 0 to 1");
     require(
         by == By.RULES || endpoint.model() != null,
         "endpoint.model",

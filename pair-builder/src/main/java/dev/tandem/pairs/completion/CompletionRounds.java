@@ -61,12 +61,9 @@ final class CompletionRounds implements AutoCloseable {
     Dataset<Row> asking =
         states.map(
             (MapFunction<Row, Row>) row -> asking(phase, settings, row), Encoders.row(ASKING));
-    replies.ask(
-        asking.withColumn("image_key", col("sample_id")), images, NewHalf.templates());
+    replies.ask(asking.withColumn("image_key", col("sample_id")), images, NewHalf.templates());
     Dataset<Row> told =
-        replies
-            .replies()
-            .withColumnsRenamed(java.util.Map.of("answer", "reply_answer"));
+        replies.replies().withColumnsRenamed(java.util.Map.of("answer", "reply_answer"));
     Dataset<Row> settled =
         asking
             .join(told, new String[] {"question_digest"})

@@ -156,9 +156,8 @@ public final class ModelCompletion {
             expr("coalesce(try_cast(regexp_extract(source, ':([0-9]+)$', 1) AS BIGINT), 0)")
                 .as("row"),
             expr("concat('contradiction: ', reason)").as("reason"),
-            expr(
-                    "to_json(named_struct('sample_id', sample_id, 'half', lower(half), 'prompt',"
-                        + " prompt, 'question', question, 'answer', answer, 'drafts', objections))")
+            expr("to_json(named_struct('sample_id', sample_id, 'half', lower(half), 'prompt',"
+                    + " prompt, 'question', question, 'answer', answer, 'drafts', objections))")
                 .as("raw"));
     Dataset<Row> known =
         warehouse

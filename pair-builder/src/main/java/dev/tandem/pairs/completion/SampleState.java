@@ -81,7 +81,8 @@ record SampleState(
 
   private SampleState unanswered(Reply reply, String objection) {
     if (reply.fromEndpoint()) {
-      return with(null, Outcome.FAILED, reply.failure() + ": " + reply.message(), false, objections);
+      return with(
+          null, Outcome.FAILED, reply.failure() + ": " + reply.message(), false, objections);
     }
     return rejected(draft == null ? "none" : draft, objection, false);
   }

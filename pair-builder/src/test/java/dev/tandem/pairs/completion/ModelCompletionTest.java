@@ -118,7 +118,8 @@ class ModelCompletionTest {
           .containsExactlyInAnyOrder("caption", "question", "check_caption", "check_question");
       for (Request request : server.requests()) {
         assertThat(request.text())
-            .contains(request.kind().contains("caption") ? "How many {zebras}?" : "a lime on a table")
+            .contains(
+                request.kind().contains("caption") ? "How many {zebras}?" : "a lime on a table")
             .doesNotContain("{objections}");
       }
       long samples = warehouse.version(Table.SAMPLES);

@@ -46,7 +46,9 @@ class PhaseTest {
   }
 
   private static String question(String options) {
-    return "{\"question\": \"What lies there?\", \"options\": [" + options + "], \"answer\": \"B\"}";
+    return "{\"question\": \"What lies there?\", \"options\": ["
+        + options
+        + "], \"answer\": \"B\"}";
   }
 
   @Test
