@@ -31,14 +31,18 @@ final class CompletionStep {
 
   private CompletionStep() {}
 
-  static PairSummary.Completion run(Warehouse warehouse, Optional<CompletionConfig> model) {
+  static PairSummary.Completion run(
+      Warehouse warehouse, Optional<CompletionConfig> model, PairProgress progress) {
     PairSummary.Completion byRule = byRule(warehouse);
-    return model.isPresent() ? byModel(warehouse, model.get(), byRule.completed()) : byRule;
+    return model.isPresent()
+        ? byModel(warehouse, model.get(), byRule.completed(), progress)
+        : byRule;
   }
 
   private static PairSummary.Completion byModel(
-      Warehouse warehouse, CompletionConfig config, long completedByRule) {
-    ModelCompletion.Counts counts = new ModelCompletion(warehouse, config).run();
+      Warehouse warehouse, CompletionConfig config, long completedByRule, PairProgress progress) {
+    ModelCompletion.Counts counts =
+        new ModelCompletion(warehouse, config, new AskingProgress(progress)).run();
     long lacking =
         warehouse
             .read(Table.SAMPLES)

@@ -52,7 +52,7 @@ public final class PairBuild {
       PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
     progress.doing("completing samples");
-    PairSummary.Completion completion = CompletionStep.run(warehouse, model);
+    PairSummary.Completion completion = CompletionStep.run(warehouse, model, progress);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
     progress.doing("clustering and matching images");
     Dataset<Row> vectors = embedding.vectors(warehouse);

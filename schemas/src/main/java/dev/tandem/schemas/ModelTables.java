@@ -16,7 +16,10 @@ final class ModelTables {
         .optional("failure", "STRING", "Kind of failure: timeout, http, ...; null: answered")
         .optional("message", "STRING", "What was found in place of an answer; null: answered")
         .optional("reply", "STRING", "Body of the last reply as received; null: none came")
-        .required("failed_attempts", "ARRAY<STRING>", "What each attempt before the last met")
+        .required(
+            "failed_attempts",
+            "ARRAY<STRING>",
+            "What each attempt before the last met, replies whole")
         .required("attempts", "INT", "Requests sent, from 1")
         .required("latency_millis", "DOUBLE", "From question to outcome, waits included")
         .required("asked_at", "TIMESTAMP", "When the outcome was known")

@@ -80,7 +80,7 @@ public final class ChatClient {
         if (!isTemporary(result) || failed.size() + 1 >= settings.attempts() || !inTime) {
           return failure;
         }
-        failed.add(failure.kind().label() + ": " + failure.message());
+        failed.add(whole(result, failure));
         Thread.sleep(Math.max(1, pause.toMillis()));
       }
     }
@@ -101,6 +101,15 @@ public final class ChatClient {
       HttpPost.Reply reply = (HttpPost.Reply) result;
       String message = "status %d: %s".formatted(reply.status(), ReplyReader.excerpt(reply.body()));
       return new ChatOutcome.Failure(FailureKind.HTTP, message, effort());
+    }
+
+    /** What an attempt met, with all of the reply: only the last one's is kept elsewhere. */
+    private String whole(HttpPost.Result result, ChatOutcome.Failure failure) {
+      String met =
+          result instanceof HttpPost.Reply reply
+              ? "status %d: %s".formatted(reply.status(), reply.body())
+              : failure.message();
+      return failure.kind().label() + ": " + met;
     }
 
     private boolean isTemporary(HttpPost.Result result) {

@@ -12,7 +12,8 @@ public sealed interface ChatOutcome {
   /**
    * The attempts that an outcome took.
    *
-   * @param failedAttempts what each attempt before the last one ended with, in order
+   * @param failedAttempts what each attempt before the last one ended with, in order, with the
+   *     whole reply if there was one
    * @param latencyMillis from the question to the outcome, waits included
    * @param reply body of the last reply as it was received, without the API key; null for none
    */

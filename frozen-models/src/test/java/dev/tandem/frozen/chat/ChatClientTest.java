@@ -10,6 +10,9 @@ import dev.tandem.frozen.chat.ChatOutcome.Answer;
 import dev.tandem.frozen.chat.ChatOutcome.Failure;
 import dev.tandem.frozen.chat.ChatServer.Reaction;
 import dev.tandem.schemas.UserError;
+import dev.tandem.schemas.image.RgbImage;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.net.ServerSocket;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +81,20 @@ class ChatClientTest {
       assertThat(request.body().at("/response_format/json_schema/schema/required/0").asText())
           .isEqualTo("caption");
     }
+  }
+
+  @Test
+  void anImageInARareFormatIsSentAsPng() throws Exception {
+    BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(1, 1, 0x20C040);
+    ByteArrayOutputStream bmp = new ByteArrayOutputStream();
+    ImageIO.write(image, "bmp", bmp);
+    ChatImage sent = ChatImage.inCommonFormat(bmp.toByteArray(), "bmp");
+    assertThat(sent.format()).isEqualTo("png");
+    assertThat(RgbImage.decode(sent.bytes())).isEqualTo(RgbImage.of(image));
+    assertThat(ChatImage.inCommonFormat(sent.bytes(), "png").bytes()).isSameAs(sent.bytes());
+    byte[] damaged = {1, 2};
+    assertThat(ChatImage.inCommonFormat(damaged, "tiff")).isEqualTo(new ChatImage(damaged, "tiff"));
   }
 
   @ParameterizedTest

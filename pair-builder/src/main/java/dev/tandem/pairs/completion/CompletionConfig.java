@@ -8,7 +8,7 @@ import java.io.Serializable;
  *
  * @param by who writes it
  * @param rounds times that a sample's new half is written and checked at most
- * @param batch questions that one task asks before its replies are written
+ * @param batch questions that one task asks
  * @param maxFailedShare share of failures with which a build goes on
  * @param endpoint where the model is
  */

@@ -7,12 +7,14 @@ import dev.tandem.frozen.chat.ChatSettings;
 import dev.tandem.frozen.chat.replies.ReplyStore;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Writes and checks new halves, round by round. Samples are rows of {@link SampleState}; their
@@ -30,15 +32,18 @@ final class CompletionRounds implements AutoCloseable {
   private final ReplyStore replies;
   private final Dataset<Row> images;
   private final int rounds;
-  private final List<Dataset<Row>> kept = new ArrayList<>();
+  private final CompletionProgress progress;
+  private final List<JavaRDD<Row>> kept = new ArrayList<>();
 
   /**
    * @param images {@code image_key} (a sample's id), {@code image}, {@code image_format}
    */
-  CompletionRounds(ReplyStore replies, Dataset<Row> images, int rounds) {
+  CompletionRounds(
+      ReplyStore replies, Dataset<Row> images, int rounds, CompletionProgress progress) {
     this.replies = replies;
     this.images = images;
     this.rounds = rounds;
+    this.progress = progress;
   }
 
   /** The final states of the samples; those still open had all their drafts rejected. */
@@ -46,8 +51,8 @@ final class CompletionRounds implements AutoCloseable {
     Dataset<Row> open = samples;
     List<Dataset<Row>> settled = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
-      Dataset<Row> written = phase(Phase.WRITE, open);
-      Dataset<Row> checked = phase(Phase.CHECK, written.where(WITH_DRAFT));
+      Dataset<Row> written = phase(Phase.WRITE, round, open);
+      Dataset<Row> checked = phase(Phase.CHECK, round, written.where(WITH_DRAFT));
       Dataset<Row> unchecked = written.where("NOT (" + WITH_DRAFT + ")");
       Dataset<Row> ended = checked.union(unchecked);
       settled.add(ended.where("outcome <> 'OPEN'"));
@@ -56,29 +61,33 @@ final class CompletionRounds implements AutoCloseable {
     return settled.stream().reduce(open, Dataset::union);
   }
 
-  private Dataset<Row> phase(Phase phase, Dataset<Row> states) {
+  private Dataset<Row> phase(Phase phase, int round, Dataset<Row> states) {
     ChatSettings settings = replies.settings();
     Dataset<Row> asking =
         states.map(
             (MapFunction<Row, Row>) row -> asking(phase, settings, row), Encoders.row(ASKING));
-    replies.ask(asking.withColumn("image_key", col("sample_id")), images, NewHalf.templates());
-    Dataset<Row> told =
-        replies.replies().withColumnsRenamed(java.util.Map.of("answer", "reply_answer"));
-    Dataset<Row> settled =
+    String label = "round %d of %d, %s".formatted(round, rounds, phase.label());
+    replies.ask(
+        asking.withColumn("image_key", col("sample_id")),
+        images,
+        NewHalf.templates(),
+        (asked, all) -> progress.asked(label, asked, all));
+    Dataset<Row> told = replies.replies().withColumnRenamed("answer", "reply_answer");
+    // As an RDD: Spark drops cached tables that read one to which replies are appended.
+    JavaRDD<Row> settled =
         asking
             .join(told, new String[] {"question_digest"})
-            .map(
-                (MapFunction<Row, Row>) row -> settled(phase, row),
-                Encoders.row(SampleState.SCHEMA))
-            .persist();
+            .toJavaRDD()
+            .map(row -> settled(phase, row))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     kept.add(settled);
-    return settled;
+    return states.sparkSession().createDataFrame(settled, SampleState.SCHEMA);
   }
 
   /** Forgets the states. */
   @Override
   public void close() {
-    kept.forEach(Dataset::unpersist);
+    kept.forEach(JavaRDD::unpersist);
   }
 
   private static Row asking(Phase phase, ChatSettings settings, Row row) {

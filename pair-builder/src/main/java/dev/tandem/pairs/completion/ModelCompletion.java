@@ -47,10 +47,13 @@ public final class ModelCompletion {
 
   private final Warehouse warehouse;
   private final CompletionConfig config;
+  private final CompletionProgress progress;
 
-  public ModelCompletion(Warehouse warehouse, CompletionConfig config) {
+  public ModelCompletion(
+      Warehouse warehouse, CompletionConfig config, CompletionProgress progress) {
     this.warehouse = warehouse;
     this.config = config;
+    this.progress = progress;
   }
 
   /**
@@ -79,7 +82,8 @@ public final class ModelCompletion {
             .dropDuplicates("image_key");
     ReplyStore replies =
         new ReplyStore(warehouse, config.endpoint(), config.batch(), config.maxFailedShare());
-    try (CompletionRounds rounds = new CompletionRounds(replies, images, config.rounds())) {
+    try (CompletionRounds rounds =
+        new CompletionRounds(replies, images, config.rounds(), progress)) {
       Dataset<Row> ended = rounds.run(lacking(samples));
       Dataset<Row> contradicted = ended.where("outcome = 'OPEN' AND contradicted");
       Dataset<Row> done = ended.where("outcome = 'DONE'");

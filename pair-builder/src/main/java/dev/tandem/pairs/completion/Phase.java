@@ -9,6 +9,11 @@ enum Phase {
   /** A draft of the new half is asked for. */
   WRITE {
     @Override
+    String label() {
+      return "writing";
+    }
+
+    @Override
     PromptTemplate template(SampleState sample) {
       return sample.half().writer();
     }
@@ -28,6 +33,11 @@ enum Phase {
   /** The draft is held against the half that was given, and the image. */
   CHECK {
     @Override
+    String label() {
+      return "checking";
+    }
+
+    @Override
     PromptTemplate template(SampleState sample) {
       return sample.half().checker();
     }
@@ -43,6 +53,9 @@ enum Phase {
       return sample.checked(reply);
     }
   };
+
+  /** What is done, as people are told. */
+  abstract String label();
 
   abstract PromptTemplate template(SampleState sample);
 

@@ -92,7 +92,7 @@ class ModelCompletionTest {
     CompletionConfig config =
         new CompletionConfig(
             CompletionConfig.By.MODEL, rounds, 2, failures, Chats.settings(server.url()));
-    return new ModelCompletion(warehouse, config).run();
+    return new ModelCompletion(warehouse, config, (phase, asked, all) -> {}).run();
   }
 
   private static Row read(String sampleId) {

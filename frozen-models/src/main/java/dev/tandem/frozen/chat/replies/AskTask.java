@@ -62,7 +62,7 @@ final class AskTask extends AbstractFunction1<Iterator<Row>, List<Row>> implemen
     return new ChatQuestion(
         template,
         row.getAs("text"),
-        image == null ? null : new ChatImage(image, row.getAs("image_format")));
+        image == null ? null : ChatImage.inCommonFormat(image, row.getAs("image_format")));
   }
 
   private Row reply(Row question, ChatOutcome outcome) {

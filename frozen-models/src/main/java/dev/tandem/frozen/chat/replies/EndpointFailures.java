@@ -15,6 +15,8 @@ import org.apache.spark.sql.Row;
  * are too many: a dead endpoint would otherwise be waited for again and again.
  */
 final class EndpointFailures {
+  private static final int FAILURE = ReplyWriter.ROW.fieldIndex("failure");
+  private static final int MESSAGE = ReplyWriter.ROW.fieldIndex("message");
   private static final int REASONS_SHOWN = 3;
 
   /** So many questions show whether an endpoint works at all. */
@@ -32,10 +34,10 @@ final class EndpointFailures {
   void count(List<Row> replies) {
     for (Row reply : replies) {
       asked++;
-      String failure = reply.getString(ReplyStore.FAILURE);
+      String failure = reply.getString(FAILURE);
       if (failure != null && !FailureKind.of(failure).isComplete()) {
         byKind.merge(failure, 1L, Long::sum);
-        examples.putIfAbsent(failure, reply.getString(ReplyStore.MESSAGE));
+        examples.putIfAbsent(failure, reply.getString(MESSAGE));
       }
     }
   }

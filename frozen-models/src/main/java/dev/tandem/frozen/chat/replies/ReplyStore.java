@@ -17,30 +17,36 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Asks questions from inside Spark tasks and keeps every reply in the table {@code model_replies},
  * which is also the cache: a question, identified by its content, that the model has answered is
  * not asked again, whoever asks it. Each question is sent by one task only. Replies are written
- * while others are still awaited, so that a killed run loses no more than its tasks' current
- * batches.
+ * while others are still awaited, so that a killed run loses those of some seconds only.
  *
  * <p>What the model answered badly counts as its word and is not asked again in the same words;
  * what the endpoint failed to bring is asked again by the next run ({@link
  * FailureKind#isComplete}).
  *
- * @param batch questions that one task asks before its replies are written
+ * @param batch questions that one task asks
  * @param maxFailedShare share of questions, asked by one call, that the endpoint may fail to bring
  *     to an answer
  */
 public record ReplyStore(
     Warehouse warehouse, ChatSettings settings, int batch, double maxFailedShare) {
-  private static final StructType ROW = StructType.fromDDL(Table.MODEL_REPLIES.ddl());
-  static final int FAILURE = ROW.fieldIndex("failure");
-  static final int MESSAGE = ROW.fieldIndex("message");
-
   private static final String DIGEST = "question_digest";
+  private static final String IMAGE_KEY = "image_key";
+
+  /** Told how far an asking is. */
+  public interface Progress {
+    /**
+     * Called each time that replies have come in.
+     *
+     * @param asked questions asked so far, with or without an answer
+     * @param all questions to ask
+     */
+    void asked(long asked, long all);
+  }
 
   /**
    * Asks what has not been answered yet and waits for all of it.
@@ -53,10 +59,14 @@ public record ReplyStore(
    * @return the number of questions that were asked now
    * @throws dev.tandem.schemas.UserError if the key is missing or too many questions failed
    */
-  public long ask(Dataset<Row> questions, Dataset<Row> images, List<PromptTemplate> templates) {
+  public long ask(
+      Dataset<Row> questions,
+      Dataset<Row> images,
+      List<PromptTemplate> templates,
+      Progress progress) {
     Dataset<Row> pending =
         questions
-            .select(DIGEST, "template", "text", "image_sha256", "image_key")
+            .select(DIGEST, "template", "text", "image_sha256", IMAGE_KEY)
             .join(complete(), joinKey(), "left_anti")
             .dropDuplicates(DIGEST)
             .persist();
@@ -66,19 +76,19 @@ public record ReplyStore(
         return 0;
       }
       ChatClient.requireKey(settings); // told here, once, and not by every task
-      Dataset<Row> spread =
-          pending
-              .join(images, new String[] {"image_key"}, "left")
-              .repartition(tasks(count), col(DIGEST));
+      Dataset<Row> spread = withImages(pending, images).repartition(tasks(count), col(DIGEST));
       AskTask task = new AskTask(settings, byVersion(templates));
       EndpointFailures failures = new EndpointFailures(maxFailedShare);
-      new StreamedJob(spread.javaRDD().rdd(), task)
-          .run(
-              replies -> {
-                append(replies);
-                failures.count(replies);
-                failures.require(false);
-              });
+      try (ReplyWriter writer = new ReplyWriter(warehouse)) {
+        new StreamedJob(spread.javaRDD().rdd(), task)
+            .run(
+                replies -> {
+                  writer.add(replies);
+                  failures.count(replies);
+                  progress.asked(failures.asked(), count);
+                  failures.require(false);
+                });
+      }
       failures.require(true);
       return failures.asked();
     } finally {
@@ -102,6 +112,14 @@ public record ReplyStore(
         .select(DIGEST, "reply.*");
   }
 
+  /** An inner join, because few questions then reach their images without moving all of these. */
+  private static Dataset<Row> withImages(Dataset<Row> questions, Dataset<Row> images) {
+    Dataset<Row> without = questions.where(col(IMAGE_KEY).isNull());
+    return questions
+        .join(images, new String[] {IMAGE_KEY})
+        .unionByName(without, true); // its image columns are null
+  }
+
   private Dataset<Row> complete() {
     return warehouse.read(Table.MODEL_REPLIES).where(isComplete()).select(DIGEST).distinct();
   }
@@ -109,11 +127,6 @@ public record ReplyStore(
   private static Column isComplete() {
     Object[] kinds = FailureKind.completeLabels().toArray();
     return col("failure").isNull().or(col("failure").isin(kinds));
-  }
-
-  private void append(List<Row> replies) {
-    Dataset<Row> rows = warehouse.spark().createDataFrame(replies, ROW).coalesce(1);
-    warehouse.append(Table.MODEL_REPLIES, rows);
   }
 
   private int tasks(long questions) {

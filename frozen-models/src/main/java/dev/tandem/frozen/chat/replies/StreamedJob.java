@@ -15,57 +15,83 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
- * A Spark job whose tasks' results reach the driver as each task ends, and not all at the end.
- *
- * @param rdd one task for each partition
+ * Runs a task for each partition and hands on what it returns while others are still at work. Never
+ * more tasks are submitted than run at the same time: Spark serves jobs in the order of their
+ * submission, and one that the consumer starts would otherwise wait for all of these.
  */
-record StreamedJob(RDD<Row> rdd, AskTask task) {
+final class StreamedJob {
   private static final long LOOK_MILLIS = 200;
   private static final String INTERRUPT_ON_CANCEL = "spark.job.interruptOnCancel";
 
+  private final RDD<Row> rdd;
+  private final AskTask task;
+  private final BlockingQueue<List<Row>> ended = new LinkedBlockingQueue<>();
+  private final List<SimpleFutureAction<BoxedUnit>> running = new ArrayList<>();
+  private int next;
+
+  StreamedJob(RDD<Row> rdd, AskTask task) {
+    this.rdd = rdd;
+    this.task = task;
+  }
+
   /**
-   * Runs the job and gives the consumer, in this thread, what has come in since it was last called;
-   * if it throws, the job is cancelled.
+   * Runs all tasks and gives the consumer, in this thread, what has come in since it was last
+   * called; if it throws or a task fails for good, the others are cancelled.
    */
   void run(Consumer<List<Row>> consumer) {
-    BlockingQueue<List<Row>> ended = new LinkedBlockingQueue<>();
-    SimpleFutureAction<BoxedUnit> job = submit(ended);
     try {
-      boolean over;
       do {
-        List<Row> first = ended.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        over = job.isCompleted(); // before draining: what came until then is in the queue
-        List<Row> arrived = new ArrayList<>(first == null ? List.of() : first);
-        List<List<Row>> more = new ArrayList<>();
-        ended.drainTo(more);
-        more.forEach(arrived::addAll);
+        submit();
+        List<Row> arrived = new ArrayList<>(await());
+        List<SimpleFutureAction<BoxedUnit>> over =
+            running.stream().filter(SimpleFutureAction::isCompleted).toList();
+        drain(arrived); // after the look at the jobs: what these returned is in the queue
         if (!arrived.isEmpty()) {
           consumer.accept(arrived);
         }
-      } while (!over);
-      job.value().get().get(); // throws what a task failed with
+        over.forEach(job -> job.value().get().get()); // throws what its task failed with
+        running.removeAll(over);
+      } while (!running.isEmpty() || next < rdd.getNumPartitions());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while a model was asked", e);
     } finally {
-      job.cancel(); // nothing to do for a job that is over
+      running.forEach(SimpleFutureAction::cancel);
     }
   }
 
-  private SimpleFutureAction<BoxedUnit> submit(BlockingQueue<List<Row>> ended) {
-    // Else a cancelled job's tasks would go on asking until their batches end.
+  private List<Row> await() throws InterruptedException {
+    List<Row> first = ended.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    return first == null ? List.of() : first;
+  }
+
+  private void drain(List<Row> arrived) {
+    List<List<Row>> more = new ArrayList<>();
+    ended.drainTo(more);
+    more.forEach(arrived::addAll);
+  }
+
+  private void submit() {
+    // Else a cancelled task would go on asking until its batch ends.
     rdd.context().setLocalProperty(INTERRUPT_ON_CANCEL, "true");
     try {
-      return rdd.context()
-          .submitJob(
-              rdd,
-              task,
-              new Range.Exclusive(0, rdd.getNumPartitions(), 1).toSeq(),
-              new Enqueue(ended),
-              new Nothing());
+      int slots = rdd.context().defaultParallelism();
+      while (next < rdd.getNumPartitions() && running.size() < slots) {
+        running.add(submit(next++));
+      }
     } finally {
       rdd.context().setLocalProperty(INTERRUPT_ON_CANCEL, null);
     }
+  }
+
+  private SimpleFutureAction<BoxedUnit> submit(int partition) {
+    return rdd.context()
+        .submitJob(
+            rdd,
+            task,
+            new Range.Exclusive(partition, partition + 1, 1).toSeq(),
+            new Enqueue(ended),
+            new Nothing());
   }
 
   /** Called by Spark's scheduler for each task that ended. */

@@ -34,9 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplyStoreTest {
   private static final String CAPTION = "{\"caption\": \"A thing.\"}";
+  private static final String QUESTIONS =
+      "question_digest STRING, template STRING, text STRING, image_sha256 STRING, image_key STRING";
   private static final int TASKS = 2; // of the tests' Spark session
 
   private static Warehouse warehouse;
+
+  private final List<String> progress = new ArrayList<>();
 
   @BeforeAll
   static void openWarehouse(@TempDir Path root) {
@@ -53,7 +57,7 @@ class ReplyStoreTest {
     return IntStream.range(0, count).mapToObj(i -> "thing " + i).toList();
   }
 
-  private static long ask(ChatSettings settings, double maxFailedShare, List<String> subjects) {
+  private long ask(ChatSettings settings, double maxFailedShare, List<String> subjects) {
     List<Row> rows = new ArrayList<>();
     for (String subject : subjects) {
       String text = Chats.TEMPLATE.render(java.util.Map.of("subject", subject));
@@ -61,17 +65,19 @@ class ReplyStoreTest {
       String digest = ChatQuestion.digest(settings, version, text, "ab");
       rows.add(RowFactory.create(digest, version, text, "ab", "key"));
     }
-    Dataset<Row> questions =
-        table(
-            rows,
-            "question_digest STRING, template STRING, text STRING, image_sha256 STRING,"
-                + " image_key STRING");
-    Dataset<Row> images =
-        table(
-            List.of(RowFactory.create("key", new byte[] {7}, "png")),
-            "image_key STRING, image BINARY, image_format STRING");
+    Dataset<Row> questions = table(rows, QUESTIONS);
     return new ReplyStore(warehouse, settings, 4, maxFailedShare)
-        .ask(questions.repartition(3), images, List.of(Chats.TEMPLATE));
+        .ask(
+            questions.repartition(3),
+            images(),
+            List.of(Chats.TEMPLATE),
+            (asked, all) -> progress.add(asked + " of " + all));
+  }
+
+  private static Dataset<Row> images() {
+    return table(
+        List.of(RowFactory.create("key", new byte[] {7}, "png")),
+        "image_key STRING, image BINARY, image_format STRING");
   }
 
   private static Dataset<Row> table(List<Row> rows, String ddl) {
@@ -167,6 +173,7 @@ class ReplyStoreTest {
     try (ChatServer server = ChatServer.start(script)) {
       ask(Chats.settings(server.url(), 1, 1, 600, 3600), 0, subjects(40));
       assertThat(versions).hasSizeGreaterThan(1);
+      assertThat(progress).hasSizeGreaterThan(1).endsWith("40 of 40");
     }
   }
 
@@ -183,10 +190,32 @@ class ReplyStoreTest {
           .hasMessageContaining("(status 404: gone)");
       kept = warehouse.read(Table.MODEL_REPLIES).where("answer IS NOT NULL").count();
       assertThat(kept).isBetween(1L, 60L); // batches under way are lost
-      assertThat(server.requests()).hasSizeLessThan(200);
+      assertThat(server.requests().size()).isLessThan(200);
     }
     try (ChatServer server = ChatServer.start(request -> answer(CAPTION))) {
       assertThat(ask(Chats.settings(server.url()), 0, subjects(200))).isEqualTo(200 - kept);
+    }
+  }
+
+  @Test
+  void aQuestionWithoutAnImageIsAskedWithoutOne() throws Exception {
+    try (ChatServer server = ChatServer.start(request -> answer(CAPTION))) {
+      ChatSettings settings = Chats.settings(server.url());
+      Dataset<Row> questions =
+          table(
+              List.of(
+                  RowFactory.create("one", Chats.TEMPLATE.version(), "bare", null, null),
+                  RowFactory.create("two", Chats.TEMPLATE.version(), "shown", "ab", "key")),
+              QUESTIONS);
+      long asked =
+          new ReplyStore(warehouse, settings, 4, 0)
+              .ask(questions, images(), List.of(Chats.TEMPLATE), (done, all) -> {});
+      assertThat(asked).isEqualTo(2);
+      assertThat(server.requests())
+          .filteredOn(request -> request.body().toString().contains("image_url"))
+          .singleElement()
+          .extracting(Request::text)
+          .isEqualTo("shown");
     }
   }
 
