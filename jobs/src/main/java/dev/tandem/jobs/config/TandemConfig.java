@@ -4,6 +4,7 @@ import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -120,12 +122,18 @@ public record TandemConfig(
       int candidates,
       int perGeneration,
       MatchingRule matching,
-      PairWeight weight) {
+      PairWeight weight,
+      CompletionConfig completion) {
     public Pairs {
       Checks.atLeast("clusters", clusters, 0);
       Checks.within("threshold", threshold, -1, 1);
       Checks.atLeast("candidates", candidates, 0);
       Checks.atLeast("per_generation", perGeneration, 1);
+    }
+
+    /** The model that completes samples; empty where rules do alone. */
+    public Optional<CompletionConfig> model() {
+      return Optional.of(completion).filter(c -> c.by() == CompletionConfig.By.MODEL);
     }
 
     /** The settings of a build. */
