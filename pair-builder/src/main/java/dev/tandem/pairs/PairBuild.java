@@ -73,6 +73,9 @@ public final class PairBuild {
   static String buildId(PairConfig config, EmbeddingStep encoder, Population population) {
     StringBuilder identity = new StringBuilder();
     identity.append(config.clusters()).append('\n');
+    identity.append(config.kmeans()).append('\n');
+    identity.append(config.retrieval().mode()).append('\n');
+    identity.append(config.retrieval().probes()).append('\n');
     identity.append(config.threshold()).append('\n');
     identity.append(config.candidates()).append('\n');
     identity.append(config.perGeneration()).append('\n');
@@ -117,7 +120,7 @@ public final class PairBuild {
         type.label(),
         edge.similarity(),
         config.weight().of(type, edge.similarity()),
-        pairing.medoids().cluster(edge.generation()));
+        pairing.clusters().cluster(edge.generation()));
   }
 
   private static void write(Warehouse warehouse, String buildId, List<Row> rows) {

@@ -1,28 +1,43 @@
 package dev.tandem.pairs;
 
+import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The pairs of a population: which medoids are aligned, which edges were taken.
  *
  * @param aligned indexes of the medoids that became pairs, ascending by cluster
  * @param retrieved the edges that became pairs
- * @param medoids the clusters
+ * @param clusters the cluster of each image
  * @param counts what the summary says
  */
 record Pairing(
-    List<Integer> aligned, List<Edge> retrieved, Medoids medoids, PairSummary.Pairing counts) {
+    List<Integer> aligned,
+    List<Edge> retrieved,
+    NearestCentroids clusters,
+    PairSummary.Pairing counts) {
 
   static Pairing of(EmbeddedImages images, Population population, PairConfig config) {
-    int clusters = config.clustersFor(population.size());
-    Medoids medoids = images.cluster(population, clusters, config.seed());
+    int clusterCount = config.clustersFor(population.size());
+    Centroids centroids = centroids(images, population, clusterCount, config);
+    int probes = config.retrieval().probes();
+    Clusters clusters =
+        images
+            .rows()
+            .aggregate(
+                centroids, (rows, shared) -> Clusters.over(rows, shared, probes), Clusters::merge);
+    NearestCentroids nearest = clusters.nearest(population.size());
     List<Integer> aligned = new ArrayList<>();
     int empty = 0;
     int incomplete = 0;
-    for (int medoid : medoids.indexes()) {
-      if (medoid == Medoids.NONE) {
+    for (int medoid : clusters.medoids()) {
+      if (medoid == Clusters.NONE) {
         empty++;
       } else if (population.member(medoid).complete()) {
         aligned.add(medoid);
@@ -30,34 +45,90 @@ record Pairing(
         incomplete++;
       }
     }
-    Retrieval retrieval = new Retrieval(config.threshold(), config.candidates());
-    List<Edge> edges =
-        images.edges(retrieval, free(population, aligned, true), free(population, aligned, false));
-    List<Edge> retrieved = config.matching().match(edges, config.perGeneration());
+    Sides free = Sides.without(aligned, population);
+    Retrieved retrieved = retrieve(images, nearest, free, centroids.dimension(), config);
     int generation = population.generationSize();
     return new Pairing(
         aligned,
-        retrieved,
-        medoids,
+        retrieved.pairs(),
+        nearest,
         new PairSummary.Pairing(
             generation,
             population.size() - generation,
             population.duplicates(),
-            clusters,
+            clusterCount,
             empty,
             incomplete,
-            edges.size(),
+            retrieved.edges(),
             aligned.size(),
-            retrieved.size()));
+            retrieved.pairs().size(),
+            retrieved.audit().queries(),
+            retrieved.audit().edges(),
+            retrieved.audit().found()));
   }
 
-  /** The members of one side that are not yet in a pair. */
-  private static BitSet free(Population population, List<Integer> aligned, boolean generation) {
-    BitSet free = new BitSet(population.size());
-    for (int i = 0; i < population.size(); i++) {
-      free.set(i, population.member(i).generation() == generation);
+  private static Centroids centroids(
+      EmbeddedImages images, Population population, int clusters, PairConfig config) {
+    KMeansConfig kmeans = config.kmeans();
+    if (kmeans.engine() == KMeansConfig.Engine.MLLIB) {
+      return MllibKMeans.fit(images.rows().features(), clusters, kmeans, config.seed());
     }
-    aligned.forEach(free::clear);
-    return free;
+    BitSet drawn = draw(population, clusters, config.seed());
+    Centroids initial =
+        switch (kmeans.init()) {
+          case RANDOM -> Seeding.rows(images.rows(), drawn);
+          case PARALLEL ->
+              Seeding.parallel(images.rows(), drawn.nextSetBit(0), clusters, config.seed());
+        };
+    return KMeans.fit(images.rows(), initial, kmeans, population.size(), config.seed()).centroids();
+  }
+
+  /** Each image draws a number that depends on its id only; the smallest ones are chosen. */
+  static BitSet draw(Population population, int count, long seed) {
+    RandomKey key = RandomKey.of(seed).with("kmeans");
+    long[] draws =
+        population.members().stream()
+            .mapToLong(member -> key.with(member.sampleId()).random().nextLong())
+            .toArray();
+    BitSet chosen = new BitSet();
+    IntStream.range(0, draws.length)
+        .boxed()
+        .sorted(Comparator.comparingLong((Integer i) -> draws[i]).thenComparing(i -> i))
+        .limit(count)
+        .forEach(chosen::set);
+    return chosen;
+  }
+
+  /** What retrieval and matching gave. */
+  private record Retrieved(List<Edge> pairs, long edges, Audit audit) {}
+
+  private static Retrieved retrieve(
+      EmbeddedImages images,
+      NearestCentroids nearest,
+      Sides free,
+      int dimension,
+      PairConfig config) {
+    Retrieval retrieval = new Retrieval(config.threshold(), config.candidates());
+    RetrievalConfig search = config.retrieval();
+    boolean exact =
+        search.exact(
+            free.generation().cardinality(), free.understanding().cardinality(), dimension);
+    JavaRDD<Edges> edges =
+        exact
+            ? images.exactEdges(retrieval, free.generation(), free.understanding())
+            : images.listEdges(retrieval, nearest, free.generation(), free.understanding());
+    edges.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Edges pairs =
+          new MatchingRounds(images.rows().spark(), config.driverEdges())
+              .match(edges, config.matching(), config.perGeneration());
+      Audit audit =
+          exact || search.audit() == 0
+              ? Audit.NONE
+              : Audit.of(edges, images, retrieval, free, search.audit(), config.seed());
+      return new Retrieved(pairs.toList(), MatchingRounds.count(edges), audit);
+    } finally {
+      edges.unpersist();
+    }
   }
 }

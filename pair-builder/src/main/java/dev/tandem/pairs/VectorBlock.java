@@ -1,6 +1,7 @@
 package dev.tandem.pairs;
 
 import java.io.Serializable;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -42,14 +43,18 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
     return new VectorBlock(kept, copy, dimension);
   }
 
-  /** The values as {@code [D, N]}. */
-  double[] transposed() {
-    double[] columns = new double[values.length];
-    for (int row = 0; row < rows(); row++) {
-      for (int d = 0; d < dimension; d++) {
-        columns[d * rows() + row] = values[row * dimension + d];
-      }
-    }
-    return columns;
+  boolean anyOf(BitSet wanted) {
+    return IntStream.of(indexes).anyMatch(wanted::get);
+  }
+
+  /** The block itself where most rows are wanted, else those that are. */
+  VectorBlock narrowed(BitSet wanted) {
+    long count = IntStream.of(indexes).filter(wanted::get).count();
+    return 2 * count >= rows() ? this : select(wanted::get);
+  }
+
+  /** Of each row. */
+  double[] squaredLengths() {
+    return Vectors.squaredLengths(values, dimension);
   }
 }

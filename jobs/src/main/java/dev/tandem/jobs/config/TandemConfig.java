@@ -1,9 +1,11 @@
 package dev.tandem.jobs.config;
 
 import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.pairs.KMeansConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.pairs.RetrievalConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
@@ -48,7 +50,8 @@ public record TandemConfig(
   private static void checkAveragesAreKept(LearnerConfig learner, Evaluation evaluation) {
     Checks.that(
         !evaluation.averagedWeights() || learner.optimizer().emaDecay() > 0,
-        "Invalid evaluation.averaged_weights: %s (learner.optimizer.ema_decay is %s: no averages are kept)",
+        "Invalid evaluation.averaged_weights: %s (learner.optimizer.ema_decay is %s: no averages"
+            + " are kept)",
         evaluation.averagedWeights(),
         learner.optimizer().emaDecay());
   }
@@ -116,26 +119,33 @@ public record TandemConfig(
   public record Pairs(
       String encoder,
       int clusters,
+      KMeansConfig kmeans,
+      RetrievalConfig retrieval,
       double threshold,
       int candidates,
       int perGeneration,
       MatchingRule matching,
+      long driverEdges,
       PairWeight weight) {
     public Pairs {
       Checks.atLeast("clusters", clusters, 0);
       Checks.within("threshold", threshold, -1, 1);
       Checks.atLeast("candidates", candidates, 0);
       Checks.atLeast("per_generation", perGeneration, 1);
+      Checks.atLeast("driver_edges", driverEdges, 0);
     }
 
     /** The settings of a build. */
     public PairConfig build(long seed) {
       return new PairConfig(
           clusters,
+          kmeans,
+          retrieval,
           threshold,
           candidates,
           perGeneration,
           Matching.named(matching.name().toLowerCase(Locale.ROOT)),
+          driverEdges,
           weight,
           encoder,
           seed);
