@@ -56,16 +56,22 @@ public final class ColorLayoutEncoder implements ImageEncoder {
     return ColorLayout.SIZE + EdgeHistograms.SIZE + ColorHistogram.SIZE;
   }
 
+  /** All of the work: the image's vector. */
   @Override
-  public float[][] encode(List<RgbImage> images) {
-    return images.stream().map(ColorLayoutEncoder::encode).toArray(float[][]::new);
+  public float[] prepare(RgbImage image) {
+    return encode(image);
+  }
+
+  @Override
+  public float[][] encodePrepared(List<float[]> prepared) {
+    return prepared.toArray(float[][]::new);
   }
 
   @Override
   public void close() {}
 
   private static float[] encode(RgbImage image) {
-    float[] pixels = Resampler.resize(image, SIDE, SIDE);
+    float[] pixels = Resampler.resize(image, SIDE, SIDE, Interpolation.BILINEAR);
     float[] layout = ColorLayout.of(pixels);
     float[] edges = EdgeHistograms.of(pixels);
     float[] colors = ColorHistogram.of(pixels);

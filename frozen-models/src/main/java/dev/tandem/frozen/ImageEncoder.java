@@ -7,7 +7,8 @@ import java.util.List;
  * A frozen model that turns an image into a vector of length one. Equal digests promise equal
  * vectors for equal images, so vectors may be kept under the digest and compared across runs.
  *
- * <p>An encoder is used by one thread at a time and belongs to whoever opened it.
+ * <p>But for {@link #prepare}, an encoder is used by one thread at a time; it belongs to whoever
+ * opened it.
  */
 public interface ImageEncoder extends AutoCloseable {
 
@@ -21,12 +22,23 @@ public interface ImageEncoder extends AutoCloseable {
   int dimension();
 
   /**
-   * Encodes images of any size, each independently of the others in the list.
+   * Turns an image of any size into what the encoder computes with: the part of the work that needs
+   * no model. May be called by any number of threads at once, and after {@link #close}.
+   */
+  float[] prepare(RgbImage image);
+
+  /**
+   * Encodes prepared images, each independently of the others in the list.
    *
    * @return one vector per image, in order, as {@code [images, dimension]}; of length one, or zero
    *     in every place where the model gave zeros. A model that gives NaN gives NaN here.
    */
-  float[][] encode(List<RgbImage> images);
+  float[][] encodePrepared(List<float[]> prepared);
+
+  /** Prepares and encodes images. */
+  default float[][] encode(List<RgbImage> images) {
+    return encodePrepared(images.stream().map(this::prepare).toList());
+  }
 
   /** Frees what the encoder holds outside the heap. */
   @Override

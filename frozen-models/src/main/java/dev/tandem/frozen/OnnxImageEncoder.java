@@ -58,7 +58,7 @@ public final class OnnxImageEncoder implements ImageEncoder {
     this.preprocessing = preprocessing;
     this.model = model;
     this.predictor = model.newPredictor();
-    this.dimension = run(List.of(new RgbImage(1, 1, new byte[3])))[0].length;
+    this.dimension = run(List.of(preprocessing.apply(new RgbImage(1, 1, new byte[3]))))[0].length;
   }
 
   /** Opens the model in the given {@code .onnx} file. */
@@ -69,13 +69,13 @@ public final class OnnxImageEncoder implements ImageEncoder {
           "Cannot open the image encoder %s: expected an ONNX model file (*.onnx)".formatted(file));
     }
     String name = fileName.substring(0, fileName.length() - SUFFIX.length());
-    Path json = file.resolveSibling(name + ".json");
-    if (!Files.isRegularFile(json)) {
+    Path yaml = file.resolveSibling(name + ".yaml");
+    if (!Files.isRegularFile(yaml)) {
       throw new UserError(
           "Cannot open the image encoder %s: its preprocessing is expected in %s, which does not exist"
-              .formatted(file, json));
+              .formatted(file, yaml));
     }
-    Preprocessing preprocessing = Preprocessing.load(json);
+    Preprocessing preprocessing = Preprocessing.load(yaml);
     ZooModel<NDList, NDList> model = load(file);
     try {
       return new OnnxImageEncoder(name, digest(file, preprocessing), preprocessing, model);
@@ -135,27 +135,29 @@ public final class OnnxImageEncoder implements ImageEncoder {
   }
 
   @Override
-  public float[][] encode(List<RgbImage> images) {
-    return images.isEmpty() ? new float[0][] : run(images);
+  public float[] prepare(RgbImage image) {
+    return preprocessing.apply(image);
   }
 
-  private float[][] run(List<RgbImage> images) {
-    float[] batch = new float[images.size() * preprocessing.inputValues()];
-    for (int i = 0; i < images.size(); i++) {
-      preprocessing.write(images.get(i), batch, i * preprocessing.inputValues());
-    }
-    int crop = preprocessing.crop();
+  @Override
+  public float[][] encodePrepared(List<float[]> prepared) {
+    return prepared.isEmpty() ? new float[0][] : run(prepared);
+  }
+
+  private float[][] run(List<float[]> images) {
+    FloatBuffer batch = FloatBuffer.allocate(images.size() * images.get(0).length);
+    images.forEach(batch::put);
+    Shape shape = new Shape(preprocessing.shape(images.size()));
     try (NDManager manager = model.getNDManager().newSubManager()) {
-      NDArray input =
-          manager.create(FloatBuffer.wrap(batch), new Shape(images.size(), 3, crop, crop));
+      NDArray input = manager.create(batch.flip(), shape);
       input.setName(preprocessing.input());
       try (NDList outputs = predictor.predict(new NDList(input))) {
         return rows(output(outputs), images.size());
       }
     } catch (TranslateException e) {
       throw new UserError(
-          "The ONNX model %s cannot encode [%d, 3, %d, %d] as input '%s': %s"
-              .formatted(name, images.size(), crop, crop, preprocessing.input(), rootMessage(e)),
+          "The ONNX model %s cannot encode %s as input '%s': %s"
+              .formatted(name, shape, preprocessing.input(), rootMessage(e)),
           e);
     }
   }

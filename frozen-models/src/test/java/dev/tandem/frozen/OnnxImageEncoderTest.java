@@ -9,6 +9,7 @@ import dev.tandem.schemas.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +20,12 @@ class OnnxImageEncoderTest {
 
   private static final String PREPROCESSING =
       """
-      {"resize": 8, "crop": 4, "mean": [0.5, 0.25, 0.0], "std": [0.5, 0.25, 1.0],
-       "input": "pixels", "output": "vector"}
+      resize: 8
+      crop: 4
+      mean: [0.5, 0.25, 0]
+      std: [0.5, 0.25, 1.0]
+      input: pixels
+      output: vector
       """;
 
   @TempDir Path folder;
@@ -61,17 +66,35 @@ class OnnxImageEncoderTest {
   }
 
   @Test
+  void channelsMayComeLast() {
+    Preprocessing first =
+        new Preprocessing(
+            4,
+            4,
+            List.of(0.0, 0.0, 0.0),
+            List.of(1.0, 1.0, 1.0),
+            Interpolation.BICUBIC,
+            Preprocessing.Layout.NHWC,
+            "pixels",
+            "vector");
+    float[] input = first.apply(flat(6, 4, 255, 0, 51));
+    assertThat(first.shape(7)).containsExactly(7, 4, 4, 3);
+    assertThat(Arrays.copyOf(input, 6))
+        .containsExactly(new float[] {1, 0, 0.2f, 1, 0, 0.2f}, within(ROUNDING));
+  }
+
+  @Test
   void digestChangesWithThePreprocessing() throws IOException {
     String first;
     try (ImageEncoder encoder = OnnxImageEncoder.open(model(PREPROCESSING))) {
       first = encoder.digest();
     }
     try (ImageEncoder encoder =
-        OnnxImageEncoder.open(model(PREPROCESSING.replace("\"crop\": 4", "\"crop\": 4 ")))) {
+        OnnxImageEncoder.open(model(PREPROCESSING.replace("crop: 4", "crop:   4 # cut")))) {
       assertThat(encoder.digest()).isEqualTo(first);
     }
     try (ImageEncoder encoder =
-        OnnxImageEncoder.open(model(PREPROCESSING.replace("\"resize\": 8", "\"resize\": 9")))) {
+        OnnxImageEncoder.open(model(PREPROCESSING.replace("resize: 8", "resize: 9")))) {
       assertThat(encoder.digest()).isNotEqualTo(first);
     }
   }
@@ -83,19 +106,25 @@ class OnnxImageEncoderTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("absent.onnx");
     Path model = model(PREPROCESSING);
-    Files.delete(folder.resolve("mean.json"));
+    Files.delete(folder.resolve("mean.yaml"));
     assertThatThrownBy(() -> OnnxImageEncoder.open(model))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("mean.json, which does not exist");
+        .hasMessageContaining("mean.yaml, which does not exist");
   }
 
   @Test
   void namesWhatIsWrongInThePreprocessing() throws IOException {
-    assertRefused(PREPROCESSING.replace("\"crop\"", "\"corp\": 4, \"crop\""), "corp");
-    assertRefused(PREPROCESSING.replace("\"crop\": 4,", ""), "crop");
-    assertRefused(PREPROCESSING.replace("\"crop\": 4", "\"crop\": 9"), "crop is 9");
-    assertRefused(PREPROCESSING.replace("\"vector\"", "\"logits\""), "no output 'logits'");
-    assertRefused(PREPROCESSING.replace("\"pixels\"", "\"image\""), "image");
+    assertRefused("crop: 4", "corp: 4", "mean.yaml: unknown key corp (known are resize, crop");
+    assertRefused("crop: 4", "", "mean.yaml: key crop is missing (must be a whole number)");
+    assertRefused("crop: 4", "crop: 9", "mean.yaml: crop is 9 (must be from 1 to resize, 8)");
+    assertRefused("crop: 4", "crop: [4]", "crop is [4] (must be a whole number)");
+    assertRefused("[0.5, 0.25, 0]", "[0.5, half, 0]", "mean is [0.5,\"half\",0] (must be a list");
+    assertRefused("[0.5, 0.25, 1.0]", "[1, 1, 0]", "std is [1.0, 1.0, 0.0] (must be three");
+    assertRefused("crop: 4", "crop: 4\ninterpolation: cubic", "\"cubic\" (must be bilinear or");
+    assertRefused("crop: 4", "crop: 4\nlayout: hwc", "layout is \"hwc\" (must be nchw or nhwc)");
+    assertRefused("crop: 4", "crop: {", "mean.yaml is no YAML");
+    assertRefused("output: vector", "output: logits", "no output 'logits'");
+    assertRefused("input: pixels", "input: image", "image");
   }
 
   @Test
@@ -107,8 +136,8 @@ class OnnxImageEncoderTest {
         .hasMessageContaining("Cannot load the ONNX model");
   }
 
-  private void assertRefused(String preprocessing, String message) throws IOException {
-    Path model = model(preprocessing);
+  private void assertRefused(String part, String wrong, String message) throws IOException {
+    Path model = model(PREPROCESSING.replace(part, wrong));
     assertThatThrownBy(() -> OnnxImageEncoder.open(model))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message);
@@ -117,7 +146,7 @@ class OnnxImageEncoderTest {
   private Path model(String preprocessing) throws IOException {
     Path file = folder.resolve("mean.onnx");
     Files.write(file, OnnxFile.globalAveragePool("pixels", "vector", 4));
-    Files.writeString(folder.resolve("mean.json"), preprocessing);
+    Files.writeString(folder.resolve("mean.yaml"), preprocessing);
     return file;
   }
 

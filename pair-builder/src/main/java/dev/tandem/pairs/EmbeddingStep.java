@@ -1,19 +1,31 @@
 package dev.tandem.pairs;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.tandem.frozen.ImageEncoder;
 import dev.tandem.frozen.ImageEncoders;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
- * Embeds the images that have no vector of this encoder yet, in the table {@code embeddings}.
- * Vectors of an encoder of the same name but another digest are replaced.
+ * Embeds the images that have no vector of this encoder yet, in the table {@code embeddings}, part
+ * by part: a run that was killed goes on after the last whole part. Vectors of an encoder of the
+ * same name but another digest are replaced. Images that cannot be decoded or encoded go to the
+ * table {@code quarantine} and are tried again by the next run.
  *
  * @param encoder {@code color_layout} or the path of an {@code .onnx} file
  * @param name the encoder's name in the table
@@ -21,6 +33,23 @@ import org.apache.spark.sql.Row;
  * @param dimension the number of values in a vector
  */
 record EmbeddingStep(String encoder, String name, String digest, int dimension) {
+
+  private static final String JOB = "embed";
+  private static final String OURS = "job = '" + JOB + "'";
+
+  /** A row of {@code quarantine} but for the time; a source is a file, colon, line number. */
+  private static final Column[] FAILURE = {
+    lit(JOB),
+    regexp_replace(col("source"), ":\\d+$", ""),
+    coalesce(regexp_extract(col("source"), ":(\\d+)$", 1).cast("bigint"), lit(0L)),
+    col("failure"),
+    coalesce(col("image_path"), col("sample_id"))
+  };
+
+  /** A killed run loses one part; parts are few, for each reads the table of samples. */
+  private static final long PART_IMAGES = 8192;
+
+  private static final long MAX_PARTS = 16;
 
   static EmbeddingStep of(String encoder) {
     try (ImageEncoder opened = ImageEncoders.open(encoder)) {
@@ -35,35 +64,57 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
         .select("sample_id", "vector");
   }
 
-  PairSummary.Embedding run(Warehouse warehouse) {
+  PairSummary.Embedding run(Warehouse warehouse, PairProgress progress) {
     long missing = missing(warehouse).count();
     long reused = images(warehouse).count() - missing;
     if (missing == 0) {
       return new PairSummary.Embedding(name, 0, reused, 0);
     }
-    write(warehouse, embed(warehouse));
-    long undecodable = missing(warehouse).count();
-    return new PairSummary.Embedding(name, missing - undecodable, reused, undecodable);
+    removeOutdated(warehouse);
+    long parts = Math.min(MAX_PARTS, (missing + PART_IMAGES - 1) / PART_IMAGES);
+    long embedded = 0;
+    List<Row> failures = new ArrayList<>();
+    for (long part = 0; part < parts; part++) {
+      progress.doing("embedding %d images, %d done".formatted(missing, embedded));
+      Dataset<Row> rows = embed(warehouse, part, parts).persist(StorageLevel.MEMORY_AND_DISK());
+      warehouse.append(Table.EMBEDDINGS, vectorRows(rows));
+      failures.addAll(rows.where(col("vector").isNull()).select(FAILURE).collectAsList());
+      embedded += rows.where(col("vector").isNotNull()).count();
+      rows.unpersist();
+      if (parts > 1) {
+        progress.done("  embedded %d of %d images".formatted(embedded, missing));
+      }
+    }
+    quarantine(warehouse, failures);
+    return new PairSummary.Embedding(name, embedded, reused, missing - embedded);
   }
 
   private Dataset<Row> images(Warehouse warehouse) {
     return warehouse
         .read(Table.SAMPLES)
         .where(col("image").isNotNull())
-        .select("sample_id", "image");
+        .select("sample_id", "image", "source", "image_path");
   }
 
   private Dataset<Row> missing(Warehouse warehouse) {
     Dataset<Row> vectors = vectors(warehouse);
-    return images(warehouse).join(vectors.select("sample_id"), sampleId(), "left_anti");
+    return images(warehouse)
+        .dropDuplicates("sample_id")
+        .join(vectors.select("sample_id"), sampleId(), "left_anti");
   }
 
-  private Dataset<Row> embed(Warehouse warehouse) {
+  /** Embeds one part of what is missing, chosen by the samples' ids. */
+  private Dataset<Row> embed(Warehouse warehouse, long part, long parts) {
     ImageEmbedder embedder =
         new ImageEmbedder().setEngine(ImageEncoders.engineOf(encoder)).setModelUrl(encoder);
     int tasks = warehouse.spark().sparkContext().defaultParallelism();
-    return embedder
-        .transform(missing(warehouse).repartition(tasks))
+    Dataset<Row> chosen =
+        missing(warehouse).where(pmod(xxhash64(col("sample_id")), lit(parts)).equalTo(part));
+    return embedder.transform(chosen.repartition(tasks)).drop("image");
+  }
+
+  private Dataset<Row> vectorRows(Dataset<Row> embedded) {
+    return embedded
         .where(col("vector").isNotNull())
         .select(
             col("sample_id"),
@@ -73,26 +124,34 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
             col("vector"));
   }
 
-  private void write(Warehouse warehouse, Dataset<Row> embedded) {
+  private void removeOutdated(Warehouse warehouse) {
     Dataset<Row> all = ofThisEncoder(warehouse);
     Column current = col("encoder_digest").equalTo(digest);
-    if (all.where(current.unary_$bang()).isEmpty()) {
-      warehouse.append(Table.EMBEDDINGS, embedded);
-    } else {
+    if (!all.where(current.unary_$bang()).isEmpty()) {
       String predicate = "encoder = '%s'".formatted(name.replace("\\", "\\\\").replace("'", "\\'"));
-      Dataset<Row> kept = all.where(current).select(columns(embedded));
-      warehouse.replaceWhere(Table.EMBEDDINGS, predicate, embedded.union(kept));
+      warehouse.replaceWhere(Table.EMBEDDINGS, predicate, all.where(current));
     }
+  }
+
+  /** What cannot be embedded, in place of what an earlier run said. */
+  private static void quarantine(Warehouse warehouse, List<Row> failures) {
+    boolean none = warehouse.read(Table.QUARANTINE).where(OURS).isEmpty();
+    if (failures.isEmpty() && none) {
+      return;
+    }
+    StructType schema =
+        StructType.fromDDL("job STRING, source STRING, row BIGINT, reason STRING, raw STRING");
+    warehouse.replaceWhere(
+        Table.QUARANTINE,
+        OURS,
+        warehouse
+            .spark()
+            .createDataFrame(failures, schema)
+            .withColumn("quarantined_at", current_timestamp()));
   }
 
   private Dataset<Row> ofThisEncoder(Warehouse warehouse) {
     return warehouse.read(Table.EMBEDDINGS).where(col("encoder").equalTo(name));
-  }
-
-  private static Column[] columns(Dataset<Row> rows) {
-    Column[] columns = new Column[rows.columns().length];
-    java.util.Arrays.setAll(columns, i -> col(rows.columns()[i]));
-    return columns;
   }
 
   private static String[] sampleId() {

@@ -2,10 +2,10 @@ package dev.tandem.pairs;
 
 import dev.tandem.frozen.ImageEncoder;
 import dev.tandem.frozen.ImageEncoders;
-import dev.tandem.schemas.image.RgbImage;
-import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -15,7 +15,9 @@ import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one task of {@link ImageEmbedder} does: appends a vector to each row, batch by batch.
+ * What one task of {@link ImageEmbedder} does: appends a vector, or why there is none, to each row,
+ * batch by batch. While the encoder works on one batch, the images of the next are decoded by a
+ * thread of their own; never more than two batches are in memory.
  *
  * @param input index of the column of images
  * @param batchSize rows given to the encoder at once
@@ -28,32 +30,40 @@ record EmbeddingTask(String engine, String modelUrl, int input, int batchSize)
       return rows;
     }
     ImageEncoder encoder = ImageEncoders.open(engine, modelUrl);
+    ImagePreparation preparation = new ImagePreparation(encoder);
     TaskContext context = TaskContext.get();
     if (context != null) {
-      context.addTaskCompletionListener((TaskContext ended) -> encoder.close());
+      context.addTaskCompletionListener(
+          (TaskContext ended) -> {
+            preparation.close();
+            encoder.close();
+          });
     }
-    return new Batches(rows, encoder);
+    return new Batches(rows, encoder, preparation);
   }
 
   private final class Batches implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final ImageEncoder encoder;
+    private final ImagePreparation preparation;
+    private final Deque<Ahead> ahead = new ArrayDeque<>();
     private Iterator<Row> done = List.<Row>of().iterator();
 
-    Batches(Iterator<Row> rows, ImageEncoder encoder) {
+    Batches(Iterator<Row> rows, ImageEncoder encoder, ImagePreparation preparation) {
       this.rows = rows;
       this.encoder = encoder;
+      this.preparation = preparation;
     }
 
     @Override
     public boolean hasNext() {
-      return done.hasNext() || rows.hasNext();
+      return done.hasNext() || !ahead.isEmpty() || rows.hasNext();
     }
 
     @Override
     public Row next() {
       if (!done.hasNext()) {
-        if (!rows.hasNext()) {
+        if (!hasNext()) {
           throw new NoSuchElementException();
         }
         done = nextBatch().iterator();
@@ -62,46 +72,51 @@ record EmbeddingTask(String engine, String modelUrl, int input, int batchSize)
     }
 
     private List<Row> nextBatch() {
+      readAhead(batchSize);
       List<Row> batch = new ArrayList<>();
-      List<RgbImage> images = new ArrayList<>();
-      List<Boolean> decoded = new ArrayList<>();
-      while (batch.size() < batchSize && rows.hasNext()) {
-        Row row = rows.next();
-        RgbImage image = decode(row);
-        batch.add(row);
-        decoded.add(image != null);
-        if (image != null) {
-          images.add(image);
-        }
+      List<ImagePreparation.Prepared> images = new ArrayList<>();
+      while (batch.size() < batchSize && !ahead.isEmpty()) {
+        Ahead next = ahead.remove();
+        batch.add(next.row());
+        images.add(next.image().await());
       }
-      float[][] vectors = encoder.encode(images);
+      readAhead(batchSize);
+      float[][] vectors =
+          encoder.encodePrepared(
+              images.stream().flatMap(image -> image.values().stream()).toList());
       List<Row> embedded = new ArrayList<>();
       int next = 0;
       for (int i = 0; i < batch.size(); i++) {
-        embedded.add(withVector(batch.get(i), decoded.get(i) ? vectors[next++] : null));
+        ImagePreparation.Prepared image = images.get(i);
+        float[] vector = image.values().isPresent() ? vectors[next++] : null;
+        embedded.add(extended(batch.get(i), vector, image.failure()));
       }
       return embedded;
     }
 
-    private @Nullable RgbImage decode(Row row) {
-      if (row.isNullAt(input)) {
-        return null;
-      }
-      try {
-        return RgbImage.decode((byte[]) row.get(input));
-      } catch (IOException | RuntimeException e) {
-        return null; // ImageIO's readers throw both at corrupt files; the caller counts the nulls
+    /** Rows are read by the task's own thread, as Spark's iterators must be. */
+    private void readAhead(int count) {
+      while (ahead.size() < count && rows.hasNext()) {
+        Row row = rows.next();
+        byte[] image = row.isNullAt(input) ? null : (byte[]) row.get(input);
+        ahead.add(new Ahead(row, preparation.start(image)));
       }
     }
   }
 
-  private static Row withVector(Row row, float @Nullable [] vector) {
-    @Nullable Object[] values = new @Nullable Object[row.size() + 1];
+  private record Ahead(Row row, ImagePreparation.Pending image) {}
+
+  private static Row extended(Row row, float @Nullable [] vector, @Nullable String failure) {
+    @Nullable Object[] values = new @Nullable Object[row.size() + 2];
     for (int i = 0; i < row.size(); i++) {
       values[i] = row.get(i);
     }
-    values[row.size()] =
-        vector != null && Vectors.isFinite(vector) ? Vectors.toBytes(vector) : null;
+    if (vector != null && Vectors.isFinite(vector)) {
+      values[row.size()] = Vectors.toBytes(vector);
+    } else {
+      values[row.size() + 1] =
+          vector == null ? failure : "not_finite: the encoder gives NaN or infinity";
+    }
     return RowFactory.create(values);
   }
 }

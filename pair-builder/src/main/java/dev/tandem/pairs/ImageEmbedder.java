@@ -26,12 +26,14 @@ import org.apache.spark.sql.types.StructType;
  *   <li>{@code inputCol}: encoded images, BINARY; default {@code image}
  *   <li>{@code outputCol}: vectors of length one as little-endian float32, BINARY; default {@code
  *       vector}; null where the image is null or cannot be decoded, or the encoder gives NaN
+ *   <li>{@code failureCol}: why there is no vector, as kind, colon, what was found, STRING; default
+ *       {@code failure}; null where there is one
  *   <li>{@code engine}: {@code color_layout} (default) or {@code OnnxRuntime}
  *   <li>{@code modelUrl}: path of the {@code .onnx} file, the same on every executor
  *   <li>{@code batchSize}: images given to the encoder at once; default 32
  * </ul>
  *
- * A task opens its own encoder and closes it when it ends.
+ * A task opens its own encoder and closes it when it ends; it decodes ahead on a second thread.
  */
 public final class ImageEmbedder extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1;
@@ -40,6 +42,7 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
   private final String uid;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
+  private final Param<String> failureCol;
   private final Param<String> engine;
   private final Param<String> modelUrl;
   private final IntParam batchSize;
@@ -53,11 +56,13 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     this.uid = uid; // first: a parameter asks its owner for it
     inputCol = new Param<>(this, "inputCol", "column of images");
     outputCol = new Param<>(this, "outputCol", "column of vectors");
+    failureCol = new Param<>(this, "failureCol", "column of reasons why there is no vector");
     engine = new Param<>(this, "engine", "what runs the encoder");
     modelUrl = new Param<>(this, "modelUrl", "file of the encoder");
     batchSize = new IntParam(this, "batchSize", "images at once", ParamValidators.gtEq(1));
     set(inputCol, "image");
     set(outputCol, "vector");
+    set(failureCol, "failure");
     set(engine, ColorLayoutEncoder.NAME);
     set(modelUrl, "");
     set(batchSize, DEFAULT_BATCH);
@@ -85,6 +90,10 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     return outputCol;
   }
 
+  public Param<String> failureCol() {
+    return failureCol;
+  }
+
   public Param<String> engine() {
     return engine;
   }
@@ -104,6 +113,11 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
 
   public ImageEmbedder setOutputCol(String column) {
     set(outputCol, column);
+    return this;
+  }
+
+  public ImageEmbedder setFailureCol(String column) {
+    set(failureCol, column);
     return this;
   }
 
@@ -136,7 +150,9 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
           "Cannot embed column %s: found type %s (must be binary)"
               .formatted(input, type.simpleString()));
     }
-    return schema.add($(outputCol), DataTypes.BinaryType, true);
+    return schema
+        .add($(outputCol), DataTypes.BinaryType, true)
+        .add($(failureCol), DataTypes.StringType, true);
   }
 
   @Override

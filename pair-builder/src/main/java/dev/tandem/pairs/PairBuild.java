@@ -33,10 +33,12 @@ public final class PairBuild {
    *
    * @throws UserError if there are no pairs to build
    */
-  public static PairSummary run(Warehouse warehouse, PairConfig config) {
+  public static PairSummary run(Warehouse warehouse, PairConfig config, PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
+    progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse);
-    PairSummary.Embedding embedded = embedding.run(warehouse);
+    PairSummary.Embedding embedded = embedding.run(warehouse, progress);
+    progress.doing("clustering and matching images");
     Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     requireImages(population, embedded);

@@ -41,6 +41,12 @@ class ImageEmbedderTest {
             RowFactory.create("sound", SyntheticSamples.flat(9, 9, 9).toPng()));
     List<Row> embedded = new ImageEmbedder().transform(images).orderBy("id").collectAsList();
     assertThat(embedded).extracting(row -> row.isNullAt(2)).containsExactly(true, true, false);
+    assertThat(embedded)
+        .extracting(row -> row.getString(3))
+        .containsExactly(
+            "corrupt_image: 3 bytes in no known image format",
+            "no_image: the sample has none",
+            null);
   }
 
   @Test
@@ -51,7 +57,7 @@ class ImageEmbedderTest {
     ImageEmbedder loaded = ImageEmbedder.load(path);
     assertThat(loaded.getOrDefault(loaded.inputCol())).isEqualTo("photo");
     assertThat((Integer) loaded.getOrDefault(loaded.batchSize())).isEqualTo(7);
-    assertThat(loaded.params()).hasSize(5);
+    assertThat(loaded.params()).hasSize(6);
   }
 
   @Test

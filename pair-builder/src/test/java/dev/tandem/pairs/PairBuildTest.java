@@ -1,5 +1,6 @@
 package dev.tandem.pairs;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,12 +38,17 @@ class PairBuildTest {
   @Test
   void buildsPairsFromSamplesAndExportsThem() throws Exception {
     fill(SyntheticSamples.generation(GENERATION), someWithoutImage());
-    PairSummary summary = PairBuild.run(warehouse, CONFIG);
+    PairSummary summary = build(CONFIG);
 
     assertThat(summary.completion()).isEqualTo(new PairSummary.Completion(GENERATION, 0));
     assertThat(summary.embedding())
         .isEqualTo(
             new PairSummary.Embedding(ColorLayoutEncoder.NAME, GENERATION + UNDERSTANDING, 0, 1));
+    Row refused = warehouse.read(Table.QUARANTINE).where("job = 'embed'").first();
+    assertThat(refused.<String>getAs("source")).isEqualTo("understanding.jsonl");
+    assertThat(refused.<Long>getAs("row")).isEqualTo(902);
+    assertThat(refused.<String>getAs("reason"))
+        .isEqualTo("corrupt_image: 3 bytes in no known image format");
     PairSummary.Pairing pairing = summary.pairing();
     assertThat(pairing.generation()).isEqualTo(GENERATION);
     assertThat(pairing.understanding()).isEqualTo(UNDERSTANDING);
@@ -105,11 +111,11 @@ class PairBuildTest {
   @Test
   void aSecondRunWritesNothingNew() {
     fill(SyntheticSamples.generation(12));
-    PairSummary first = PairBuild.run(warehouse, CONFIG);
+    PairSummary first = build(CONFIG);
     long samples = warehouse.version(Table.SAMPLES);
     long embeddings = warehouse.version(Table.EMBEDDINGS);
     long pairs = warehouse.version(Table.PAIRS);
-    PairSummary second = PairBuild.run(warehouse, CONFIG);
+    PairSummary second = build(CONFIG);
     assertThat(second.buildId()).isEqualTo(first.buildId());
     assertThat(second.pairing()).isEqualTo(first.pairing());
     assertThat(second.completion().completed()).isZero();
@@ -123,7 +129,7 @@ class PairBuildTest {
   @Test
   void anotherConfigurationReplacesThePairs() {
     fill(SyntheticSamples.generation(12));
-    PairSummary first = PairBuild.run(warehouse, CONFIG);
+    PairSummary first = build(CONFIG);
     PairConfig strict =
         new PairConfig(
             2,
@@ -137,7 +143,7 @@ class PairBuildTest {
             PairWeight.LINEAR,
             CONFIG.encoder(),
             5);
-    PairSummary second = PairBuild.run(warehouse, strict);
+    PairSummary second = build(strict);
     assertThat(second.buildId()).isNotEqualTo(first.buildId());
     List<Row> builds = warehouse.read(Table.PAIRS).select("build_id").distinct().collectAsList();
     assertThat(builds).extracting(row -> row.getString(0)).containsExactly(second.buildId());
@@ -148,18 +154,18 @@ class PairBuildTest {
     List<Row> samples = new ArrayList<>(SyntheticSamples.generation(25));
     samples.addAll(SyntheticSamples.understanding(UNDERSTANDING));
     replaceSamples(SyntheticSamples.table(samples).coalesce(1));
-    PairSummary first = PairBuild.run(warehouse, CONFIG);
+    PairSummary first = build(CONFIG);
     List<Row> pairs = pairs();
     java.util.Collections.shuffle(samples, new java.util.Random(3));
     replaceSamples(SyntheticSamples.table(samples).repartition(5));
-    assertThat(PairBuild.run(warehouse, CONFIG)).isEqualTo(first);
+    assertThat(build(CONFIG)).isEqualTo(first);
     assertThat(pairs()).isEqualTo(pairs);
   }
 
   @Test
   void theNumberOfPartitionsChangesNothing() {
     fill(SyntheticSamples.generation(25));
-    PairBuild.run(warehouse, CONFIG);
+    build(CONFIG);
     Dataset<Row> vectors = EmbeddingStep.of(CONFIG.encoder()).vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     List<Pairing> pairings = new ArrayList<>();
@@ -177,10 +183,10 @@ class PairBuildTest {
   @Test
   void lookingThroughAllClustersFindsWhatAnExactSearchFinds() {
     fill(SyntheticSamples.generation(25));
-    PairBuild.run(warehouse, CONFIG);
+    build(CONFIG);
     List<Row> exact = warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList();
     RetrievalConfig ivf = new RetrievalConfig(RetrievalConfig.Mode.IVF, 1000, 7);
-    PairSummary.Pairing pairing = PairBuild.run(warehouse, config(CONFIG.kmeans(), ivf)).pairing();
+    PairSummary.Pairing pairing = build(config(CONFIG.kmeans(), ivf)).pairing();
     assertThat(warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList())
         .isEqualTo(exact);
     assertThat(pairing.auditedQueries()).isEqualTo(7);
@@ -198,7 +204,7 @@ class PairBuildTest {
             5,
             0,
             100);
-    PairSummary summary = PairBuild.run(warehouse, config(mllib, CONFIG.retrieval()));
+    PairSummary summary = build(config(mllib, CONFIG.retrieval()));
     assertThat(summary.pairing().aligned()).isPositive();
     assertThat(summary.pairing().retrieved()).isPositive();
   }
@@ -221,11 +227,11 @@ class PairBuildTest {
   @Test
   void saysWhyThereAreNoPairs() {
     replaceSamples(SyntheticSamples.table(List.of()));
-    assertThatThrownBy(() -> PairBuild.run(warehouse, CONFIG))
+    assertThatThrownBy(() -> build(CONFIG))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("no sample has an image that can be read (0 undecodable)");
     warehouse.append(Table.SAMPLES, SyntheticSamples.table(SyntheticSamples.understanding(5)));
-    assertThatThrownBy(() -> PairBuild.run(warehouse, CONFIG))
+    assertThatThrownBy(() -> build(CONFIG))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("of 0 generation and 5 understanding images")
         .hasMessageContaining("0.5 or more (pairs.threshold)");
@@ -234,7 +240,7 @@ class PairBuildTest {
   @Test
   void exportsOnlyToAFolderOfItsOwn() throws Exception {
     fill(SyntheticSamples.generation(12));
-    PairBuild.run(warehouse, CONFIG);
+    build(CONFIG);
     Path own = folder.resolve("own");
     PairExport.write(warehouse, own);
     Path stale = own.resolve("images/stale.png");
@@ -252,6 +258,32 @@ class PairBuildTest {
     assertThatThrownBy(() -> PairExport.write(warehouse, foreign.resolve("holiday.jpg")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("it is a file");
+  }
+
+  @Test
+  void onlyNewImagesAreEmbedded() {
+    fill(SyntheticSamples.generation(12));
+    build(CONFIG);
+    List<Row> more = SyntheticSamples.generation(22);
+    warehouse.append(Table.SAMPLES, SyntheticSamples.table(more.subList(12, 22)));
+    assertThat(build(CONFIG).embedding())
+        .isEqualTo(new PairSummary.Embedding(ColorLayoutEncoder.NAME, 10, 12 + UNDERSTANDING, 0));
+  }
+
+  @Test
+  void vectorsOfAnotherDigestAreReplaced() {
+    fill(SyntheticSamples.generation(12));
+    build(CONFIG);
+    warehouse.replaceWhere(
+        Table.EMBEDDINGS,
+        "true",
+        warehouse.read(Table.EMBEDDINGS).withColumn("encoder_digest", lit("older")));
+    assertThat(build(CONFIG).embedding().embedded()).isEqualTo(12 + UNDERSTANDING);
+    assertThat(warehouse.read(Table.EMBEDDINGS).count()).isEqualTo(12 + UNDERSTANDING);
+  }
+
+  private static PairSummary build(PairConfig config) {
+    return PairBuild.run(warehouse, config, PairProgress.SILENT);
   }
 
   private static void fill(List<Row> generation, Row... more) {

@@ -14,7 +14,7 @@ public final class ConfigOptions {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "start from a preset: quickstart, learning-proof, photographs, pairuni, unigrpo or r3")
+          "start from a preset: quickstart, learning-proof, experiment, photographs, pairuni, unigrpo or r3")
   private @Nullable String preset;
 
   @Option(

@@ -22,8 +22,7 @@ public record Experiment(
           "learner.optimizer.understanding_learning_rate=0",
           "learner.optimizer.generation_learning_rate=3.0e-4");
 
-  /** R3's weight (arXiv 2602.15772). */
-  private static final String LATENT_KL = "learner.image.latent_kl_weight=1.0e-3";
+  private static final String NO_VELOCITY_MSE = "learner.image.velocity_mse_weight=0";
 
   /** The comparisons of the papers, in miniature. */
   public static final List<Experiment> ALL =
@@ -37,17 +36,20 @@ public record Experiment(
                   Variant.of(
                       "text-only",
                       "learner.image.weight=0",
-                      "learner.image.velocity_mse_weight=0",
+                      NO_VELOCITY_MSE,
                       "learner.optimizer.generation_learning_rate=0"),
                   Variant.of("flow-only", "learner.optimizer.understanding_learning_rate=0"))),
           new Experiment(
               "regularisers",
-              "What keeps the flow honest: velocity MSE, latent KL, nothing (UniGRPO)",
+              "What keeps the flow honest: velocity MSE with UniGRPO's weight of 1.5e-5, latent KL with R3's of 1e-3 (arXiv 2602.15772), nothing; and both at weights (1.5e-2, 0.1) at which they pull about as hard as the reward does here",
               EAGER_FLOW,
               List.of(
                   Variant.of("velocity-mse"),
-                  Variant.of("latent-kl", "learner.image.velocity_mse_weight=0", LATENT_KL),
-                  Variant.of("none", "learner.image.velocity_mse_weight=0"))),
+                  Variant.of("latent-kl", NO_VELOCITY_MSE, "learner.image.latent_kl_weight=1.0e-3"),
+                  Variant.of("none", NO_VELOCITY_MSE),
+                  Variant.of("strong-velocity-mse", "learner.image.velocity_mse_weight=1.5e-2"),
+                  Variant.of(
+                      "strong-latent-kl", NO_VELOCITY_MSE, "learner.image.latent_kl_weight=0.1"))),
           new Experiment(
               "guidance",
               "Training without guidance or with it (UniGRPO, R3)",

@@ -57,7 +57,12 @@ public final class ExperimentReport {
         header.add("audit");
       }
     }
-    header.addAll(List.of("training reward", "gradient cosine", "seconds"));
+    header.add("training reward");
+    boolean cosine = outcomes.stream().anyMatch(outcome -> outcome.late(COSINE).isPresent());
+    if (cosine) {
+      header.add("gradient cosine");
+    }
+    header.add("training seconds");
     lines.add(row(header));
     lines.add(row(header.stream().map(name -> "---").toList()));
     for (Variant variant : experiment.variants()) {
@@ -73,8 +78,12 @@ public final class ExperimentReport {
           mean(own, outcome -> outcome.early(TRAINING_REWARD))
               + " to "
               + mean(own, outcome -> outcome.late(TRAINING_REWARD)));
-      cells.add(mean(own, outcome -> outcome.late(COSINE)));
-      cells.add(mean(own, outcome -> OptionalDouble.of(outcome.seconds())));
+      if (cosine) {
+        cells.add(mean(own, outcome -> outcome.late(COSINE)));
+      }
+      cells.add(
+          Long.toString(
+              Math.round(own.stream().mapToDouble(Outcome::seconds).average().orElseThrow())));
       lines.add(row(cells));
     }
   }

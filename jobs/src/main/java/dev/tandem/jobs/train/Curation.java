@@ -3,6 +3,7 @@ package dev.tandem.jobs.train;
 import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.jobs.data.ShapeWorldSource;
 import dev.tandem.pairs.PairBuild;
+import dev.tandem.pairs.PairProgress;
 import dev.tandem.pairs.PairSummary;
 import dev.tandem.pairs.imports.ImportConfig;
 import dev.tandem.pairs.imports.ImportJob;
@@ -78,8 +79,8 @@ public final class Curation {
 
   /** Builds the pairs and prints what came of it. */
   public void buildPairs(TandemConfig config) {
-    console.doing("building pairs");
-    PairSummary summary = PairBuild.run(warehouse, config.pairs().build(config.run().seed()));
+    PairSummary summary =
+        PairBuild.run(warehouse, config.pairs().build(config.run().seed()), progress());
     console.print(
         "Pairs: %d (%d aligned, %d retrieved at %s) of %d generation and %d understanding images"
             .formatted(
@@ -89,5 +90,19 @@ public final class Curation {
                 config.pairs().threshold(),
                 summary.pairing().generation(),
                 summary.pairing().understanding()));
+  }
+
+  private PairProgress progress() {
+    return new PairProgress() {
+      @Override
+      public void doing(String what) {
+        console.doing(what);
+      }
+
+      @Override
+      public void done(String what) {
+        console.print(what);
+      }
+    };
   }
 }

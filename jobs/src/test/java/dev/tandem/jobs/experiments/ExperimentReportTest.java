@@ -62,7 +62,7 @@ class ExperimentReportTest {
             .markdown();
 
     assertThat(page)
-        .contains("| red | +0.500 ± 3.177 | +0.500 ± 3.177 | 0.250 to 0.750 |  | 12.000 |")
+        .contains("| red | +0.500 ± 3.177 | +0.500 ± 3.177 | 0.250 to 0.750 | 12 |")
         .contains("| blue | +0.000 ± 0.000 |")
         .contains("| red | 2 | geneval | 0.000 | 0.750 | 3 | 0 | 0.000 | 0.750 |");
   }

@@ -3,7 +3,6 @@ package dev.tandem.schemas.image;
 import java.awt.Graphics2D;
 import java.awt.Image;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,27 +32,14 @@ public record RgbImage(int width, int height, byte[] rgb) {
     return rgb[(y * width + x) * 3 + channel] & 0xFF;
   }
 
-  /** Decodes any format that ImageIO reads; alpha is composed on black. */
+  /** Decodes an image file of any size as {@link ImageFileDecoder} does. */
   public static RgbImage decode(byte[] encoded) throws IOException {
-    BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(encoded));
-    if (decoded == null) {
-      throw new IOException("Not an image in a known format: " + encoded.length + " bytes");
-    }
-    return of(decoded);
+    return ImageFileDecoder.UNLIMITED.decode(encoded).image();
   }
 
-  /** Copies an AWT image. */
+  /** Copies an AWT image; what is transparent is composed on white. */
   public static RgbImage of(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    int[] packed = image.getRGB(0, 0, width, height, null, 0, width);
-    byte[] rgb = new byte[packed.length * 3];
-    for (int i = 0; i < packed.length; i++) {
-      rgb[3 * i] = (byte) (packed[i] >> 16);
-      rgb[3 * i + 1] = (byte) (packed[i] >> 8);
-      rgb[3 * i + 2] = (byte) packed[i];
-    }
-    return new RgbImage(width, height, rgb);
+    return Pixels.of(image);
   }
 
   /** This image at another size, averaged over areas; itself when the size is already right. */

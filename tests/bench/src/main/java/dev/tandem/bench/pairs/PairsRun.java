@@ -4,6 +4,7 @@ import dev.tandem.pairs.KMeansConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairBuild;
 import dev.tandem.pairs.PairConfig;
+import dev.tandem.pairs.PairProgress;
 import dev.tandem.pairs.PairSummary;
 import dev.tandem.pairs.PairWeight;
 import dev.tandem.pairs.RetrievalConfig;
@@ -48,7 +49,7 @@ public final class PairsRun {
   private static void measure(Warehouse warehouse, Size size) throws IOException {
     warehouse.replaceWhere(Table.PAIRS, "true", warehouse.read(Table.PAIRS).limit(0));
     long start = System.nanoTime();
-    PairSummary summary = PairBuild.run(warehouse, config(size));
+    PairSummary summary = PairBuild.run(warehouse, config(size), PairProgress.SILENT);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         Locale.ROOT,
