@@ -34,14 +34,12 @@ import org.apache.spark.storage.StorageLevel;
  */
 record EmbeddingStep(String encoder, String name, String digest, int dimension) {
 
-  private static final String JOB = "embed";
-  private static final String OURS = "job = '" + JOB + "'";
+  private static final String JOB = "embed/";
 
-  /** A row of {@code quarantine} but for the time; a source is a file, colon, line number. */
+  /** Of a row of {@code quarantine}; a sample's source is a file, colon, line number. */
   private static final Column[] FAILURE = {
-    lit(JOB),
     regexp_replace(col("source"), ":\\d+$", ""),
-    coalesce(regexp_extract(col("source"), ":(\\d+)$", 1).cast("bigint"), lit(0L)),
+    coalesce(regexp_extract(col("source"), ":(\\d+)$", 1).try_cast("bigint"), lit(0L)),
     col("failure"),
     coalesce(col("image_path"), col("sample_id"))
   };
@@ -77,9 +75,9 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
     for (long part = 0; part < parts; part++) {
       progress.doing("embedding %d images, %d done".formatted(missing, embedded));
       Dataset<Row> rows = embed(warehouse, part, parts).persist(StorageLevel.MEMORY_AND_DISK());
-      warehouse.append(Table.EMBEDDINGS, vectorRows(rows));
       failures.addAll(rows.where(col("vector").isNull()).select(FAILURE).collectAsList());
       embedded += rows.where(col("vector").isNotNull()).count();
+      warehouse.append(Table.EMBEDDINGS, vectorRows(rows)); // last: it drops what is persisted
       rows.unpersist();
       if (parts > 1) {
         progress.done("  embedded %d of %d images".formatted(embedded, missing));
@@ -98,9 +96,7 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
 
   private Dataset<Row> missing(Warehouse warehouse) {
     Dataset<Row> vectors = vectors(warehouse);
-    return images(warehouse)
-        .dropDuplicates("sample_id")
-        .join(vectors.select("sample_id"), sampleId(), "left_anti");
+    return images(warehouse).join(vectors.select("sample_id"), sampleId(), "left_anti");
   }
 
   /** Embeds one part of what is missing, chosen by the samples' ids. */
@@ -128,30 +124,34 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
     Dataset<Row> all = ofThisEncoder(warehouse);
     Column current = col("encoder_digest").equalTo(digest);
     if (!all.where(current.unary_$bang()).isEmpty()) {
-      String predicate = "encoder = '%s'".formatted(name.replace("\\", "\\\\").replace("'", "\\'"));
-      warehouse.replaceWhere(Table.EMBEDDINGS, predicate, all.where(current));
+      warehouse.replaceWhere(Table.EMBEDDINGS, "encoder = " + quoted(name), all.where(current));
     }
   }
 
   /** What cannot be embedded, in place of what an earlier run said. */
-  private static void quarantine(Warehouse warehouse, List<Row> failures) {
-    boolean none = warehouse.read(Table.QUARANTINE).where(OURS).isEmpty();
+  private void quarantine(Warehouse warehouse, List<Row> failures) {
+    String ours = "job = " + quoted(JOB + name);
+    boolean none = warehouse.read(Table.QUARANTINE).where(ours).isEmpty();
     if (failures.isEmpty() && none) {
       return;
     }
-    StructType schema =
-        StructType.fromDDL("job STRING, source STRING, row BIGINT, reason STRING, raw STRING");
+    StructType schema = StructType.fromDDL("source STRING, row BIGINT, reason STRING, raw STRING");
     warehouse.replaceWhere(
         Table.QUARANTINE,
-        OURS,
+        ours,
         warehouse
             .spark()
             .createDataFrame(failures, schema)
+            .withColumn("job", lit(JOB + name))
             .withColumn("quarantined_at", current_timestamp()));
   }
 
   private Dataset<Row> ofThisEncoder(Warehouse warehouse) {
     return warehouse.read(Table.EMBEDDINGS).where(col("encoder").equalTo(name));
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   private static String[] sampleId() {

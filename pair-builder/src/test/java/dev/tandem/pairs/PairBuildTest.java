@@ -44,7 +44,7 @@ class PairBuildTest {
     assertThat(summary.embedding())
         .isEqualTo(
             new PairSummary.Embedding(ColorLayoutEncoder.NAME, GENERATION + UNDERSTANDING, 0, 1));
-    Row refused = warehouse.read(Table.QUARANTINE).where("job = 'embed'").first();
+    Row refused = warehouse.read(Table.QUARANTINE).where("job = 'embed/color_layout'").first();
     assertThat(refused.<String>getAs("source")).isEqualTo("understanding.jsonl");
     assertThat(refused.<Long>getAs("row")).isEqualTo(902);
     assertThat(refused.<String>getAs("reason"))
