@@ -5,6 +5,8 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -21,14 +23,25 @@ record OpenBlasKernel() implements ProductKernel {
 
   /** Loaded once, when first asked for. */
   private static final class Library {
+    /** Where MLlib looks for its BLAS. */
+    private static final String MLLIB_PATH = "dev.ludovic.netlib.blas.nativeLibPath";
+
     static final boolean LOADS = load();
 
     private static boolean load() {
       try {
-        Loader.load(openblas_nolapack.class);
+        shareWithMllib(Path.of(Loader.load(openblas_nolapack.class)));
         return true;
       } catch (LinkageError e) {
         return false; // no library for this platform: plain Java takes over
+      }
+    }
+
+    /** Two versions of OpenBLAS in one process call into each other and crash. */
+    private static void shareWithMllib(Path bindings) {
+      Path library = bindings.resolveSibling("libopenblas_nolapack.so.0");
+      if (Files.exists(library) && System.getProperty(MLLIB_PATH) == null) {
+        System.setProperty(MLLIB_PATH, library.toString());
       }
     }
   }

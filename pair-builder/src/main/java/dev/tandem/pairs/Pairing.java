@@ -71,7 +71,7 @@ record Pairing(
       EmbeddedImages images, Population population, int clusters, PairConfig config) {
     KMeansConfig kmeans = config.kmeans();
     if (kmeans.engine() == KMeansConfig.Engine.MLLIB) {
-      return MllibKMeans.fit(images.rows().features(), clusters, kmeans, config.seed());
+      return MllibKMeans.fit(images.rows(), clusters, kmeans, config.seed());
     }
     BitSet drawn = draw(population, clusters, config.seed());
     Centroids initial =

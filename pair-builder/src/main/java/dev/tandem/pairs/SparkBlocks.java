@@ -1,20 +1,11 @@
 package dev.tandem.pairs;
 
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.ml.linalg.DenseVector;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -64,20 +55,6 @@ record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> blocks, int partit
     } finally {
       broadcast.destroy();
     }
-  }
-
-  /** All rows as MLlib wants them: column {@code features}. */
-  Dataset<Row> features() {
-    JavaRDD<Row> rows = blocks.flatMap(SparkBlocks::features);
-    StructType schema = new StructType().add("features", SQLDataTypes.VectorType(), false);
-    return session.createDataFrame(rows, schema);
-  }
-
-  private static Iterator<Row> features(VectorBlock block) {
-    Stream<Row> rows =
-        IntStream.range(0, block.rows())
-            .mapToObj(row -> RowFactory.create(new DenseVector(Vectors.toDoubles(block.row(row)))));
-    return rows.iterator();
   }
 
   @Override
