@@ -1,11 +1,11 @@
 package dev.tandem.pairs;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
- * Finds the nearest centroids of the rows of blocks, exactly, by |x - c|^2 = |x|^2 - 2 (x.c - |c|^2
- * / 2). Holds the centroids where the kernel wants them: make one per task and close it.
+ * Finds the nearest centroids of the rows of blocks, exactly, by |x - c|^2 = |x|^2 - 2 s with the
+ * score s = x.c - |c|^2 / 2. Holds the centroids where the kernel wants them: make one per task and
+ * close it.
  */
 final class Assigner implements AutoCloseable {
   /** Centroids per product: the products of a block with these stay in cache. */
@@ -20,22 +20,27 @@ final class Assigner implements AutoCloseable {
   private float[] products = {};
 
   Assigner(Centroids centroids, ProductKernel kernel) {
-    this.centroids = centroids;
-    this.operand = kernel.operand(centroids.floats(), centroids.dimension());
-    this.squares = centroids.squaredLengths();
+    this(centroids, centroids.clusters(), kernel);
+  }
+
+  /** Finds the nearest of the given clusters. */
+  Assigner(Centroids centroids, int[] clusters, ProductKernel kernel) {
+    this.centroids = centroids.select(clusters);
+    this.clusters = clusters;
+    this.operand = kernel.operand(this.centroids.floats(), centroids.dimension());
+    this.squares = this.centroids.squaredLengths();
     this.halves = new float[squares.length];
     for (int k = 0; k < squares.length; k++) {
       halves[k] = (float) (squares[k] / 2);
     }
     this.longest = Math.sqrt(Arrays.stream(squares).max().orElse(0));
-    this.clusters = IntStream.range(0, squares.length).toArray();
   }
 
   /** Assigns each row to its {@code nearest} nearest centroids. */
   Assignment assign(VectorBlock block, int nearest) {
     int kept = Math.min(nearest, squares.length);
     double[] lengths = block.squaredLengths();
-    Contenders contenders = contenders(block, lengths, kept);
+    Contenders contenders = nearest(block, lengths, kept);
     int[] ids = new int[block.rows() * kept];
     double[] distances = new double[block.rows()];
     for (int row = 0; row < block.rows(); row++) {
@@ -47,7 +52,12 @@ final class Assigner implements AutoCloseable {
     return new Assignment(ids, kept, distances);
   }
 
-  private Contenders contenders(VectorBlock block, double[] lengths, int kept) {
+  /**
+   * The nearest centroids of each row with their scores.
+   *
+   * @param lengths the rows' squared lengths
+   */
+  Contenders nearest(VectorBlock block, double[] lengths, int kept) {
     double[] errors = new double[block.rows()];
     for (int row = 0; row < errors.length; row++) {
       double length = Math.sqrt(lengths[row]);

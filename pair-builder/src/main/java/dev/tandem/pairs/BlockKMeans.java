@@ -4,7 +4,7 @@ import dev.tandem.schemas.Identifiers;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.ml.Estimator;
@@ -21,6 +21,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -41,6 +42,7 @@ import scala.Tuple2;
  * </ul>
  *
  * The same rows and seed give the same centres, whatever the order of the rows and the partitions.
+ * The rows of a cluster may add up to 2^23 in a coordinate at most: scale large values down.
  */
 public final class BlockKMeans extends Estimator<BlockKMeansModel>
     implements DefaultParamsWritable {
@@ -185,11 +187,13 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
   @Override
   public BlockKMeansModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    JavaPairRDD<Integer, byte[]> rows = placed(dataset).cache();
-    int count = Math.toIntExact(rows.count());
-    if (count == 0) {
+    List<Row> first = dataset.select($(featuresCol)).toDF().takeAsList(1);
+    if (first.isEmpty()) {
       throw new IllegalArgumentException("Cannot cluster: no rows (must be 1 or more)");
     }
+    int dimension = ((Vector) first.get(0).get(0)).size();
+    JavaPairRDD<Integer, byte[]> rows = placed(dataset, dimension).cache();
+    int count = Math.toIntExact(rows.count());
     int[] indexes = IntStream.range(0, count).toArray();
     int partitions = dataset.sparkSession().sparkContext().defaultParallelism();
     try (SparkBlocks blocks = SparkBlocks.of(dataset.sparkSession(), rows, indexes, partitions)) {
@@ -217,18 +221,18 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
             (Integer) $(maxIter),
             (Double) $(tol),
             count);
-    return KMeans.fit(blocks, initial, config, count, seedValue).centroids();
+    return KMeans.fit(blocks, initial, config, count, seedValue).model().centroids();
   }
 
   /** Rows by their place in the order of their digests, which no partitioning can change. */
-  private JavaPairRDD<Integer, byte[]> placed(Dataset<?> dataset) {
+  private JavaPairRDD<Integer, byte[]> placed(Dataset<?> dataset, int dimension) {
     return dataset
         .select($(featuresCol))
         .toDF()
         .toJavaRDD()
         .mapToPair(
             row -> {
-              byte[] bytes = Vectors.toBytes(Vectors.toFloats(((Vector) row.get(0)).toArray()));
+              byte[] bytes = Vectors.toBytes(floats(row.get(0), dimension));
               return new Tuple2<>(Identifiers.sha256(bytes), bytes);
             })
         .sortByKey()
@@ -237,16 +241,22 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
         .mapToPair(row -> new Tuple2<>(Math.toIntExact(row._2()), row._1()));
   }
 
+  /** A vector in single precision. */
+  static float[] floats(Object vector, int dimension) {
+    float[] values = Vectors.toFloats(((Vector) vector).toArray());
+    if (values.length != dimension || !Vectors.isFinite(values)) {
+      throw new IllegalArgumentException(
+          "Cannot cluster: found a vector of %d values%s (must be %d finite values)"
+              .formatted(
+                  values.length, Vectors.isFinite(values) ? "" : ", some not finite", dimension));
+    }
+    return values;
+  }
+
   private static BitSet draw(int rows, int count, long seed) {
     RandomKey key = RandomKey.of(seed).with("kmeans");
     long[] lots = new long[rows];
     Arrays.setAll(lots, row -> key.with(row).random().nextLong());
-    BitSet drawn = new BitSet();
-    IntStream.range(0, rows)
-        .boxed()
-        .sorted(Comparator.comparingLong((Integer row) -> lots[row]).thenComparing(row -> row))
-        .limit(count)
-        .forEach(drawn::set);
-    return drawn;
+    return Seeding.smallest(lots, count);
   }
 }

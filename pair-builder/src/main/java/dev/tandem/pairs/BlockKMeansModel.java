@@ -1,10 +1,13 @@
 package dev.tandem.pairs;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -86,29 +89,44 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
             Encoders.row(schema));
   }
 
+  /** The rows with their clusters, assigned batch by batch. */
   private static Iterator<Row> predict(Iterator<Row> rows, int features, Centroids centroids) {
-    List<Row> predicted = new ArrayList<>();
-    try (Assigner assigner = new Assigner(centroids, ProductKernel.best())) {
-      List<Row> batch = new ArrayList<>();
-      while (rows.hasNext()) {
-        batch.add(rows.next());
-        if (batch.size() == BATCH || !rows.hasNext()) {
+    Assigner assigner = new Assigner(centroids, ProductKernel.best());
+    TaskContext.get().addTaskCompletionListener((TaskContext task) -> assigner.close());
+    Deque<Row> predicted = new ArrayDeque<>();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return !predicted.isEmpty() || rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (predicted.isEmpty()) {
+          List<Row> batch = batch(rows);
           Assignment assignment = assigner.assign(block(batch, features, centroids), 1);
           for (int row = 0; row < batch.size(); row++) {
             predicted.add(with(batch.get(row), assignment.cluster(row)));
           }
-          batch.clear();
         }
+        return predicted.remove();
       }
+    };
+  }
+
+  private static List<Row> batch(Iterator<Row> rows) {
+    List<Row> batch = new ArrayList<>();
+    while (batch.size() < BATCH && rows.hasNext()) {
+      batch.add(rows.next());
     }
-    return predicted.iterator();
+    return batch;
   }
 
   private static VectorBlock block(List<Row> rows, int features, Centroids centroids) {
     int dimension = centroids.dimension();
     float[] values = new float[rows.size() * dimension];
     for (int row = 0; row < rows.size(); row++) {
-      float[] vector = Vectors.toFloats(((Vector) rows.get(row).get(features)).toArray());
+      float[] vector = BlockKMeans.floats(rows.get(row).get(features), dimension);
       System.arraycopy(vector, 0, values, row * dimension, dimension);
     }
     return new VectorBlock(IntStream.range(0, rows.size()).toArray(), values, dimension);

@@ -21,7 +21,6 @@ final class CentroidSums implements Serializable {
   private final int dimension;
   private final long[] sums;
   private final long[] counts;
-  private long squaredDistances;
 
   CentroidSums(int clusters, int dimension) {
     this.dimension = dimension;
@@ -33,10 +32,9 @@ final class CentroidSums implements Serializable {
     for (int row = 0; row < block.rows(); row++) {
       int cluster = assignment.cluster(row);
       counts[cluster]++;
-      squaredDistances = Math.addExact(squaredDistances, units(assignment.squaredDistances()[row]));
       for (int d = 0; d < dimension; d++) {
         int at = cluster * dimension + d;
-        sums[at] = Math.addExact(sums[at], units(block.values()[row * dimension + d]));
+        sums[at] = plus(sums[at], units(block.values()[row * dimension + d]));
       }
     }
   }
@@ -44,12 +42,11 @@ final class CentroidSums implements Serializable {
   /** Adds the other sums to these. */
   CentroidSums merge(CentroidSums other) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = Math.addExact(sums[i], other.sums[i]);
+      sums[i] = plus(sums[i], other.sums[i]);
     }
     for (int k = 0; k < counts.length; k++) {
       counts[k] += other.counts[k];
     }
-    squaredDistances = Math.addExact(squaredDistances, other.squaredDistances);
     return this;
   }
 
@@ -114,14 +111,19 @@ final class CentroidSums implements Serializable {
     return sums[at] * UNIT;
   }
 
-  /** The sum over all rows of the squared distance to the assigned centre. */
-  double inertia() {
-    return squaredDistances * UNIT;
-  }
-
   /** Whether the members' sums agree, as they do when no row changed its cluster. */
   boolean sameMembers(CentroidSums other) {
     return Arrays.equals(counts, other.counts) && Arrays.equals(sums, other.sums);
+  }
+
+  private static long plus(long sum, long value) {
+    long total = sum + value;
+    if (((sum ^ total) & (value ^ total)) < 0) {
+      throw new ArithmeticException(
+          "Cannot cluster: the vectors of a cluster add up to 2^23 or more in a coordinate"
+              + " (scale them to length one)");
+    }
+    return total;
   }
 
   private static long units(double value) {

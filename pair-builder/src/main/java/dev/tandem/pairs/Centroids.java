@@ -1,6 +1,8 @@
 package dev.tandem.pairs;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The centres of K clusters.
@@ -13,6 +15,33 @@ record Centroids(double[] values, int dimension) implements Serializable {
 
   int count() {
     return values.length / dimension;
+  }
+
+  /** All clusters, ascending. */
+  int[] clusters() {
+    return IntStream.range(0, count()).toArray();
+  }
+
+  /** The centres of some clusters, ascending. */
+  Centroids select(int[] clusters) {
+    if (clusters.length == count()) {
+      return this;
+    }
+    double[] some = new double[clusters.length * dimension];
+    for (int k = 0; k < clusters.length; k++) {
+      System.arraycopy(values, clusters[k] * dimension, some, k * dimension, dimension);
+    }
+    return new Centroids(some, dimension);
+  }
+
+  /** The clusters whose centres are not where they were. */
+  int[] movedFrom(Centroids other) {
+    return IntStream.range(0, count()).filter(k -> !sameCentre(other, k)).toArray();
+  }
+
+  private boolean sameCentre(Centroids other, int k) {
+    int from = k * dimension;
+    return Arrays.equals(values, from, from + dimension, other.values, from, from + dimension);
   }
 
   /** Squared lengths, {@code [K]}. */

@@ -35,15 +35,29 @@ final class Clusters implements Serializable {
   }
 
   /** Assigns the rows of the blocks, each to its {@code probes} nearest centroids. */
-  static Clusters over(Iterator<VectorBlock> blocks, Centroids centroids, int probes) {
-    Clusters clusters = new Clusters(centroids.count(), probes);
+  static Clusters over(Iterator<VectorBlock> blocks, Step step, int probes) {
+    Clusters clusters = new Clusters(step.centroids().count(), probes);
+    return probes == 1 ? clusters.nearest(blocks, step) : clusters.all(blocks, step.centroids());
+  }
+
+  private Clusters nearest(Iterator<VectorBlock> blocks, Step step) {
+    try (Reassigner reassigner = new Reassigner(step, ProductKernel.best())) {
+      while (blocks.hasNext()) {
+        VectorBlock block = blocks.next();
+        add(block.indexes(), reassigner.assign(block).assignment());
+      }
+    }
+    return this;
+  }
+
+  private Clusters all(Iterator<VectorBlock> blocks, Centroids centroids) {
     try (Assigner assigner = new Assigner(centroids, ProductKernel.best())) {
       while (blocks.hasNext()) {
         VectorBlock block = blocks.next();
-        clusters.add(block.indexes(), assigner.assign(block, clusters.probes));
+        add(block.indexes(), assigner.assign(block, probes));
       }
     }
-    return clusters;
+    return this;
   }
 
   private void add(int[] rows, Assignment assignment) {

@@ -169,7 +169,8 @@ final class Contenders {
     return Math.min(size + 1, limit);
   }
 
-  private static boolean precedes(double score, int id, double otherScore, int otherId) {
+  /** Whether the first column comes before the other: by score, then by id. */
+  static boolean precedes(double score, int id, double otherScore, int otherId) {
     return score > otherScore || (score == otherScore && id < otherId);
   }
 
@@ -180,6 +181,11 @@ final class Contenders {
         edges.add(indexes[row], ids[row][place], scores[row][place]);
       }
     }
+  }
+
+  /** How many columns of a row are left. */
+  int size(int row) {
+    return settled[row];
   }
 
   int id(int row, int place) {

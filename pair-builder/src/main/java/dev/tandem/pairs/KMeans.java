@@ -22,25 +22,38 @@ final class KMeans {
    */
   record Model(Centroids centroids, int iterations, boolean stable) {}
 
+  /** Centres, and the step to them from what the last pass remembers of the rows. */
+  record Fit(Model model, Step last) {}
+
   /** Where centres move when a pass has added up their rows. */
   interface Move {
     Centroids to(CentroidSums sums, Centroids previous);
   }
 
   /** Clusters rows from the given start as configured; empty clusters are given a new centre. */
-  static Model fit(RowBlocks rows, Centroids initial, KMeansConfig config, long count, long seed) {
+  static Fit fit(RowBlocks rows, Centroids initial, KMeansConfig config, int count, long seed) {
     Move move = (sums, previous) -> sums.reseeded(sums.means(previous));
     return switch (config.algorithm()) {
-      case LLOYD -> lloyd(pass(rows), initial, move, config.iterations(), config.tolerance());
+      case LLOYD -> lloyd(rows, initial, move, config, count);
       case SPHERICAL ->
           lloyd(
-              pass(rows),
+              rows,
               initial.normalized(),
               (sums, previous) -> move.to(sums, previous).normalized(),
-              config.iterations(),
-              config.tolerance());
-      case MINI_BATCH -> miniBatches(rows, initial, config, count, seed);
+              config,
+              count);
+      case MINI_BATCH -> {
+        Model model = miniBatches(rows, initial, config, count, seed);
+        yield new Fit(model, Step.first(model.centroids()));
+      }
     };
+  }
+
+  private static Fit lloyd(
+      RowBlocks rows, Centroids initial, Move move, KMeansConfig config, int count) {
+    LloydPasses passes = new LloydPasses(rows, count);
+    Model model = lloyd(passes, initial, move, config.iterations(), config.tolerance());
+    return new Fit(model, passes.step(model.centroids()));
   }
 
   /**
@@ -73,7 +86,7 @@ final class KMeans {
   }
 
   private static Model miniBatches(
-      RowBlocks rows, Centroids initial, KMeansConfig config, long count, long seed) {
+      RowBlocks rows, Centroids initial, KMeansConfig config, int count, long seed) {
     RandomKey key = RandomKey.of(seed).with("batches");
     double share = Math.min(1, (double) config.batch() / count);
     MiniBatches centres = new MiniBatches(initial);
@@ -89,11 +102,6 @@ final class KMeans {
     boolean takes(int index) {
       return key.with(index).random().nextDouble() < share;
     }
-  }
-
-  /** Passes over all rows. */
-  static Function<Centroids, CentroidSums> pass(RowBlocks rows) {
-    return centroids -> rows.aggregate(centroids, KMeans::sums, CentroidSums::merge);
   }
 
   private static CentroidSums sums(Iterator<VectorBlock> blocks, Sample sample) {

@@ -70,7 +70,12 @@ final class MatchingRounds {
             .treeReduce((a, b) -> firstOfEachUnderstanding(matcher.inOrder(a.append(b))));
     Broadcast<Edges> best = spark.broadcast(first);
     Broadcast<Matcher> state = spark.broadcast(matcher);
-    return collect(free.map(some -> dominant(some, best.value(), state.value())));
+    try {
+      return collect(free.map(some -> dominant(some, best.value(), state.value())));
+    } finally {
+      best.destroy();
+      state.destroy();
+    }
   }
 
   /** Of edges in the matching's order the first of each understanding sample. */

@@ -65,6 +65,9 @@ record OpenBlasKernel() implements ProductKernel {
 
     @Override
     public void multiply(float[] rows, int count, int from, int width, float[] product) {
+      if (count == 0 || width == 0) {
+        return;
+      }
       left = atLeast(left, (long) count * dimension);
       result = atLeast(result, (long) count * width);
       left.put(rows, 0, count * dimension);

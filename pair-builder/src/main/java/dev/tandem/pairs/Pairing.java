@@ -3,9 +3,7 @@ package dev.tandem.pairs;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 
@@ -25,13 +23,17 @@ record Pairing(
 
   static Pairing of(EmbeddedImages images, Population population, PairConfig config) {
     int clusterCount = config.clustersFor(population.size());
-    Centroids centroids = centroids(images, population, clusterCount, config);
-    int probes = config.retrieval().probes();
+    Step last = cluster(images, population, clusterCount, config);
+    int generation = population.generationSize();
+    boolean exact =
+        config
+            .retrieval()
+            .exact(generation, population.size() - generation, last.centroids().dimension());
+    int probes = exact ? 1 : config.retrieval().probes();
     Clusters clusters =
         images
             .rows()
-            .aggregate(
-                centroids, (rows, shared) -> Clusters.over(rows, shared, probes), Clusters::merge);
+            .aggregate(last, (rows, step) -> Clusters.over(rows, step, probes), Clusters::merge);
     NearestCentroids nearest = clusters.nearest(population.size());
     List<Integer> aligned = new ArrayList<>();
     int empty = 0;
@@ -46,8 +48,7 @@ record Pairing(
       }
     }
     Sides free = Sides.without(aligned, population);
-    Retrieved retrieved = retrieve(images, nearest, free, centroids.dimension(), config);
-    int generation = population.generationSize();
+    Retrieved retrieved = retrieve(images, nearest, free, exact, config);
     return new Pairing(
         aligned,
         retrieved.pairs(),
@@ -67,11 +68,12 @@ record Pairing(
             retrieved.audit().found()));
   }
 
-  private static Centroids centroids(
+  /** Runs k-means; what is left is the step to its centroids. */
+  private static Step cluster(
       EmbeddedImages images, Population population, int clusters, PairConfig config) {
     KMeansConfig kmeans = config.kmeans();
     if (kmeans.engine() == KMeansConfig.Engine.MLLIB) {
-      return MllibKMeans.fit(images.rows(), clusters, kmeans, config.seed());
+      return Step.first(MllibKMeans.fit(images.rows(), clusters, kmeans, config.seed()));
     }
     BitSet drawn = draw(population, clusters, config.seed());
     Centroids initial =
@@ -80,7 +82,7 @@ record Pairing(
           case PARALLEL ->
               Seeding.parallel(images.rows(), drawn.nextSetBit(0), clusters, config.seed());
         };
-    return KMeans.fit(images.rows(), initial, kmeans, population.size(), config.seed()).centroids();
+    return KMeans.fit(images.rows(), initial, kmeans, population.size(), config.seed()).last();
   }
 
   /** Each image draws a number that depends on its id only; the smallest ones are chosen. */
@@ -90,13 +92,7 @@ record Pairing(
         population.members().stream()
             .mapToLong(member -> key.with(member.sampleId()).random().nextLong())
             .toArray();
-    BitSet chosen = new BitSet();
-    IntStream.range(0, draws.length)
-        .boxed()
-        .sorted(Comparator.comparingLong((Integer i) -> draws[i]).thenComparing(i -> i))
-        .limit(count)
-        .forEach(chosen::set);
-    return chosen;
+    return Seeding.smallest(draws, count);
   }
 
   /** What retrieval and matching gave. */
@@ -106,13 +102,10 @@ record Pairing(
       EmbeddedImages images,
       NearestCentroids nearest,
       Sides free,
-      int dimension,
+      boolean exact,
       PairConfig config) {
     Retrieval retrieval = new Retrieval(config.threshold(), config.candidates());
-    RetrievalConfig search = config.retrieval();
-    boolean exact =
-        search.exact(
-            free.generation().cardinality(), free.understanding().cardinality(), dimension);
+    int audited = config.retrieval().audit();
     JavaRDD<Edges> edges =
         exact
             ? images.exactEdges(retrieval, free.generation(), free.understanding())
@@ -123,9 +116,9 @@ record Pairing(
           new MatchingRounds(images.rows().spark(), config.driverEdges())
               .match(edges, config.matching(), config.perGeneration());
       Audit audit =
-          exact || search.audit() == 0
+          exact || audited == 0
               ? Audit.NONE
-              : Audit.of(edges, images, retrieval, free, search.audit(), config.seed());
+              : Audit.of(edges, images, retrieval, free, audited, config.seed());
       return new Retrieved(pairs.toList(), MatchingRounds.count(edges), audit);
     } finally {
       edges.unpersist();

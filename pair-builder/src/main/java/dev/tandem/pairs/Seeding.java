@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Where centres start. {@link #parallel} is k-means|| (Bahmani et al. 2012): some rounds draw K
@@ -46,6 +47,17 @@ final class Seeding {
       offset += dimension;
     }
     return new Centroids(values, dimension);
+  }
+
+  /** The places of the smallest numbers; ties go to the lower place. */
+  static BitSet smallest(long[] numbers, int count) {
+    BitSet chosen = new BitSet();
+    IntStream.range(0, numbers.length)
+        .boxed()
+        .sorted(Comparator.comparingLong((Integer i) -> numbers[i]).thenComparing(i -> i))
+        .limit(count)
+        .forEach(chosen::set);
+    return chosen;
   }
 
   private static List<VectorBlock> select(Iterator<VectorBlock> blocks, BitSet wanted) {

@@ -33,12 +33,19 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
 
   /** The rows whose index is wanted, in the same order. */
   VectorBlock select(IntPredicate wanted) {
-    int[] rows = IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray();
-    int[] kept = new int[rows.length];
-    float[] copy = new float[rows.length * dimension];
-    for (int i = 0; i < rows.length; i++) {
-      kept[i] = indexes[rows[i]];
-      System.arraycopy(values, rows[i] * dimension, copy, i * dimension, dimension);
+    return rows(IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray());
+  }
+
+  /** The given rows, ascending; the block itself if they are all. */
+  VectorBlock rows(int[] some) {
+    if (some.length == rows()) {
+      return this;
+    }
+    int[] kept = new int[some.length];
+    float[] copy = new float[some.length * dimension];
+    for (int i = 0; i < some.length; i++) {
+      kept[i] = indexes[some[i]];
+      System.arraycopy(values, some[i] * dimension, copy, i * dimension, dimension);
     }
     return new VectorBlock(kept, copy, dimension);
   }

@@ -44,6 +44,7 @@ class BlockKMeansTest {
 
   @Test
   void theParametersAreSaved(@TempDir Path folder) throws Exception {
+    TestSpark.session(); // writes the file
     String path = folder.resolve("kmeans").toString();
     new BlockKMeans().setK(7).setTol(0.5).save(path);
     BlockKMeans loaded = BlockKMeans.load(path);
@@ -57,6 +58,18 @@ class BlockKMeansTest {
     assertThatThrownBy(() -> new BlockKMeans().setFeaturesCol("number").fit(table))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot cluster column number: found type int (must be vector)");
+  }
+
+  @Test
+  void vectorsOfAnotherLengthOrWithoutANumberAreRefused() {
+    for (double[] odd : List.of(new double[] {1, 2}, new double[] {1, 2, Double.NaN})) {
+      List<Row> rows = rows();
+      rows.add(RowFactory.create(80, new DenseVector(odd)));
+      Dataset<Row> table = TestSpark.session().createDataFrame(rows, SCHEMA);
+      assertThatThrownBy(() -> new BlockKMeans().fit(table))
+          .hasStackTraceContaining("Cannot cluster: found a vector of " + odd.length + " values")
+          .hasStackTraceContaining("(must be 3 finite values)");
+    }
   }
 
   private static List<Row> rows() {

@@ -206,7 +206,8 @@ class PairBuildTest {
             0,
             100);
     PairSummary.Pairing pairing = build(config(mllib, CONFIG.retrieval())).pairing();
-    // Which images are medoids, and so whether they have a prompt and a question, is MLlib's choice.
+    // Which images are medoids, and so whether they have a prompt and a question, is MLlib's
+    // choice.
     assertThat(pairing.aligned() + pairing.incompleteMedoids() + pairing.emptyClusters())
         .isEqualTo(pairing.clusters());
     assertThat(pairing.retrieved()).isPositive();

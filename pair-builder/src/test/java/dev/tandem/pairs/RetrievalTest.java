@@ -78,7 +78,8 @@ class RetrievalTest {
         new Centroids(Vectors.toDoubles(unit(KMeansTest.random(3, 8, 16)).values()), 16);
     NearestCentroids nearest =
         KMeansTest.local(left, right)
-            .aggregate(centroids, (b, c) -> Clusters.over(b, c, 2), Clusters::merge)
+            .aggregate(
+                Step.first(centroids), (b, step) -> Clusters.over(b, step, 2), Clusters::merge)
             .nearest(340);
     Retrieval retrieval = new Retrieval(0.1, 5);
     BitSet generation = bits(left);

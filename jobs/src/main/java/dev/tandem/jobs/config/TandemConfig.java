@@ -50,8 +50,7 @@ public record TandemConfig(
   private static void checkAveragesAreKept(LearnerConfig learner, Evaluation evaluation) {
     Checks.that(
         !evaluation.averagedWeights() || learner.optimizer().emaDecay() > 0,
-        "Invalid evaluation.averaged_weights: %s (learner.optimizer.ema_decay is %s: no averages"
-            + " are kept)",
+        "Invalid evaluation.averaged_weights: %s (learner.optimizer.ema_decay is %s: no averages are kept)",
         evaluation.averagedWeights(),
         learner.optimizer().emaDecay());
   }
