@@ -15,7 +15,13 @@ folder = sys.argv[1]
 size = json.load(open(folder + "/size.json"))
 understanding, dimension = size["understanding"], size["dimension"]
 
+def processors():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
 start = time.time()
+started = processors()
 x = np.fromfile(folder + "/features.f32", dtype="<f4").reshape(-1, dimension)
 read = time.time()
 
@@ -27,8 +33,9 @@ kmeans = faiss.Kmeans(
     max_points_per_centroid=len(x),
     min_points_per_centroid=1,
 )
+begun = processors()
 kmeans.train(x)
-clustered = time.time()
+clustered, spent = time.time(), processors() - begun
 
 _, labels = kmeans.index.search(x, 1)
 labels = labels[:, 0]
@@ -66,16 +73,18 @@ end = time.time()
 
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(
-    "faiss  %8.1f s, peak %d kB, %d aligned, %d retrieved of %d edges"
-    " (read %.1f, k-means %.1f, medoids %.1f, search %.1f, matching %.1f)"
+    "faiss  %8.1f s, %.1f CPU s, peak %d kB, %d aligned, %d retrieved of %d edges"
+    " (read %.1f, k-means %.1f = %.1f CPU, medoids %.1f, search %.1f, matching %.1f)"
     % (
         end - start,
+        processors() - started,
         peak,
         len(medoids),
         pairs,
         kept.sum(),
         read - start,
         clustered - read,
+        spent,
         assigned - clustered,
         searched - assigned,
         end - searched,

@@ -221,7 +221,9 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
             (Integer) $(maxIter),
             (Double) $(tol),
             count);
-    return KMeans.fit(blocks, initial, config, count, seedValue).model().centroids();
+    return KMeans.fit(blocks, initial, config, count, seedValue, PairProgress.SILENT)
+        .model()
+        .centroids();
   }
 
   /** Rows by their place in the order of their digests, which no partitioning can change. */

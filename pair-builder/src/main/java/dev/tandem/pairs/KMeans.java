@@ -31,17 +31,22 @@ final class KMeans {
   }
 
   /** Clusters rows from the given start as configured; empty clusters are given a new centre. */
-  static Fit fit(RowBlocks rows, Centroids initial, KMeansConfig config, int count, long seed) {
+  static Fit fit(
+      RowBlocks rows,
+      Centroids initial,
+      KMeansConfig config,
+      int count,
+      long seed,
+      PairProgress progress) {
     Move move = (sums, previous) -> sums.reseeded(sums.means(previous));
     return switch (config.algorithm()) {
-      case LLOYD -> lloyd(rows, initial, move, config, count);
+      case LLOYD -> lloyd(new LloydPasses(rows, count, progress), initial, move, config);
       case SPHERICAL ->
           lloyd(
-              rows,
+              new LloydPasses(rows, count, progress),
               initial.normalized(),
               (sums, previous) -> move.to(sums, previous).normalized(),
-              config,
-              count);
+              config);
       case MINI_BATCH -> {
         Model model = miniBatches(rows, initial, config, count, seed);
         yield new Fit(model, Step.first(model.centroids()));
@@ -49,9 +54,7 @@ final class KMeans {
     };
   }
 
-  private static Fit lloyd(
-      RowBlocks rows, Centroids initial, Move move, KMeansConfig config, int count) {
-    LloydPasses passes = new LloydPasses(rows, count);
+  private static Fit lloyd(LloydPasses passes, Centroids initial, Move move, KMeansConfig config) {
     Model model = lloyd(passes, initial, move, config.iterations(), config.tolerance());
     return new Fit(model, passes.step(model.centroids()));
   }

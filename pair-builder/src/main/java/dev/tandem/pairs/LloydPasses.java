@@ -11,21 +11,29 @@ import org.jspecify.annotations.Nullable;
 final class LloydPasses implements Function<Centroids, CentroidSums> {
   private final RowBlocks rows;
   private final int count;
+  private final PairProgress progress;
+  private int passes;
   private @Nullable Centroids previous;
   private @Nullable Standings standings;
 
   /**
    * @param count rows, whose indexes run from 0
    */
-  LloydPasses(RowBlocks rows, int count) {
+  LloydPasses(RowBlocks rows, int count, PairProgress progress) {
     this.rows = rows;
     this.count = count;
+    this.progress = progress;
   }
 
   /** Assigns all rows to the centroids and adds them up. */
   @Override
   public CentroidSums apply(Centroids centroids) {
-    LloydPass pass = rows.aggregate(step(centroids), LloydPass::over, LloydPass::merge);
+    Step step = step(centroids);
+    LloydPass pass = rows.aggregate(step, LloydPass::over, LloydPass::merge);
+    passes++;
+    progress.done(
+        "pass %d: %d of %d centres had moved"
+            .formatted(passes, step.moved().length, centroids.count()));
     previous = centroids;
     standings = pass.standings(count);
     return pass.sums();

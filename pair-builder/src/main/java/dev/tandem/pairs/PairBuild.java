@@ -38,16 +38,17 @@ public final class PairBuild {
     progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
-    progress.doing("clustering and matching images");
+    progress.doing("reading samples");
     Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     requireImages(population, embedded);
     String buildId = buildId(config, embedding, population);
     int partitions = warehouse.spark().sparkContext().defaultParallelism();
     try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
-      Pairing pairing = Pairing.of(images, population, config);
+      Pairing pairing = Pairing.of(images, population, config, progress);
       PairSummary summary = new PairSummary(buildId, completion, embedded, pairing.counts());
       requirePairs(summary, config);
+      progress.doing("writing pairs");
       write(warehouse, buildId, rows(pairing, population, config, buildId));
       return summary;
     }

@@ -21,15 +21,17 @@ record Pairing(
     NearestCentroids clusters,
     PairSummary.Pairing counts) {
 
-  static Pairing of(EmbeddedImages images, Population population, PairConfig config) {
+  static Pairing of(
+      EmbeddedImages images, Population population, PairConfig config, PairProgress progress) {
     int clusterCount = config.clustersFor(population.size());
-    Step last = cluster(images, population, clusterCount, config);
+    Step last = cluster(images, population, clusterCount, config, progress);
     int generation = population.generationSize();
     boolean exact =
         config
             .retrieval()
             .exact(generation, population.size() - generation, last.centroids().dimension());
     int probes = exact ? 1 : config.retrieval().probes();
+    progress.doing("choosing medoids");
     Clusters clusters =
         images
             .rows()
@@ -48,7 +50,7 @@ record Pairing(
       }
     }
     Sides free = Sides.without(aligned, population);
-    Retrieved retrieved = retrieve(images, nearest, free, exact, config);
+    Retrieved retrieved = retrieve(images, nearest, free, exact, config, progress);
     return new Pairing(
         aligned,
         retrieved.pairs(),
@@ -70,7 +72,12 @@ record Pairing(
 
   /** Runs k-means; what is left is the step to its centroids. */
   private static Step cluster(
-      EmbeddedImages images, Population population, int clusters, PairConfig config) {
+      EmbeddedImages images,
+      Population population,
+      int clusters,
+      PairConfig config,
+      PairProgress progress) {
+    progress.doing("reading vectors and choosing the first centres");
     KMeansConfig kmeans = config.kmeans();
     if (kmeans.engine() == KMeansConfig.Engine.MLLIB) {
       return Step.first(MllibKMeans.fit(images.rows(), clusters, kmeans, config.seed()));
@@ -82,7 +89,9 @@ record Pairing(
           case PARALLEL ->
               Seeding.parallel(images.rows(), drawn.nextSetBit(0), clusters, config.seed());
         };
-    return KMeans.fit(images.rows(), initial, kmeans, population.size(), config.seed()).last();
+    progress.doing("clustering images");
+    return KMeans.fit(images.rows(), initial, kmeans, population.size(), config.seed(), progress)
+        .last();
   }
 
   /** Each image draws a number that depends on its id only; the smallest ones are chosen. */
@@ -103,7 +112,8 @@ record Pairing(
       NearestCentroids nearest,
       Sides free,
       boolean exact,
-      PairConfig config) {
+      PairConfig config,
+      PairProgress progress) {
     Retrieval retrieval = new Retrieval(config.threshold(), config.candidates());
     int audited = config.retrieval().audit();
     JavaRDD<Edges> edges =
@@ -112,14 +122,18 @@ record Pairing(
             : images.listEdges(retrieval, nearest, free.generation(), free.understanding());
     edges.persist(StorageLevel.MEMORY_AND_DISK());
     try {
+      progress.doing("finding similar images");
+      long count = MatchingRounds.count(edges);
+      progress.doing("matching images");
       Edges pairs =
           new MatchingRounds(images.rows().spark(), config.driverEdges())
               .match(edges, config.matching(), config.perGeneration());
+      progress.doing("auditing the search");
       Audit audit =
           exact || audited == 0
               ? Audit.NONE
               : Audit.of(edges, images, retrieval, free, audited, config.seed());
-      return new Retrieved(pairs.toList(), MatchingRounds.count(edges), audit);
+      return new Retrieved(pairs.toList(), count, audit);
     } finally {
       edges.unpersist();
     }

@@ -87,7 +87,8 @@ class KMeansTest {
     Centroids centroids = firstRows(rows, 6);
     double before = Double.POSITIVE_INFINITY;
     for (int step = 0; step < 10; step++) {
-      CentroidSums sums = new LloydPasses(local(rows), rows.rows()).apply(centroids);
+      CentroidSums sums =
+          new LloydPasses(local(rows), rows.rows(), PairProgress.SILENT).apply(centroids);
       double inertia = inertia(rows, centroids);
       assertThat(inertia).isLessThanOrEqualTo(before);
       before = inertia;
@@ -112,9 +113,10 @@ class KMeansTest {
         new KMeansConfig(LLOYD.engine(), algorithm, KMeansConfig.Init.PARALLEL, 8, 0, 20);
     Centroids start = Seeding.parallel(local(rows), 7, 6, seed);
     assertThat(Seeding.parallel(split, 7, 6, seed).values()).isEqualTo(start.values());
-    KMeans.Fit fit = KMeans.fit(local(rows), start, config, rows.rows(), seed);
+    KMeans.Fit fit = KMeans.fit(local(rows), start, config, rows.rows(), seed, PairProgress.SILENT);
     KMeans.Model whole = fit.model();
-    KMeans.Model parted = KMeans.fit(split, start, config, rows.rows(), seed).model();
+    KMeans.Model parted =
+        KMeans.fit(split, start, config, rows.rows(), seed, PairProgress.SILENT).model();
     assertThat(parted.centroids().values()).isEqualTo(whole.centroids().values());
     assertThat(parted.iterations()).isEqualTo(whole.iterations());
     Clusters found =
@@ -135,14 +137,16 @@ class KMeansTest {
       rows.values()[i] = Math.round(rows.values()[i]);
     }
     LloydPasses passes =
-        new LloydPasses(local(rows.select(i -> i < 50), rows.select(i -> i >= 50)), 80);
+        new LloydPasses(
+            local(rows.select(i -> i < 50), rows.select(i -> i >= 50)), 80, PairProgress.SILENT);
     Centroids centroids = firstRows(rows, clusters);
     for (int pass = 0; pass < 8; pass++) {
       Step step = passes.step(centroids);
       assertThat(Clusters.over(List.of(rows).iterator(), step, 1).nearest(80).table())
           .isEqualTo(clusters(rows, centroids, 1).nearest(80).table());
       CentroidSums sums = passes.apply(centroids);
-      CentroidSums expected = new LloydPasses(local(rows), 80).apply(centroids);
+      CentroidSums expected =
+          new LloydPasses(local(rows), 80, PairProgress.SILENT).apply(centroids);
       assertThat(sums.sameMembers(expected)).isTrue();
       centroids = sums.reseeded(sums.means(centroids));
     }
@@ -231,7 +235,7 @@ class KMeansTest {
   }
 
   private static KMeans.Model fit(VectorBlock rows, Centroids initial, KMeansConfig config) {
-    return KMeans.fit(local(rows), initial, config, rows.rows(), 1).model();
+    return KMeans.fit(local(rows), initial, config, rows.rows(), 1, PairProgress.SILENT).model();
   }
 
   private static Centroids firstRows(VectorBlock rows, int count) {

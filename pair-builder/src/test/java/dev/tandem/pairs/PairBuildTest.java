@@ -172,7 +172,7 @@ class PairBuildTest {
     for (int partitions : List.of(1, 3, 16)) {
       try (EmbeddedImages images =
           EmbeddedImages.read(warehouse, vectors, population, partitions)) {
-        pairings.add(Pairing.of(images, population, CONFIG));
+        pairings.add(Pairing.of(images, population, CONFIG, PairProgress.SILENT));
       }
     }
     assertThat(pairings).extracting(Pairing::counts).containsOnly(pairings.get(0).counts());

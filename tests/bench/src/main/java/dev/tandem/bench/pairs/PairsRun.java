@@ -4,7 +4,6 @@ import dev.tandem.pairs.KMeansConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairBuild;
 import dev.tandem.pairs.PairConfig;
-import dev.tandem.pairs.PairProgress;
 import dev.tandem.pairs.PairSummary;
 import dev.tandem.pairs.PairWeight;
 import dev.tandem.pairs.RetrievalConfig;
@@ -48,21 +47,23 @@ public final class PairsRun {
 
   private static void measure(Warehouse warehouse, Size size) throws IOException {
     warehouse.replaceWhere(Table.PAIRS, "true", warehouse.read(Table.PAIRS).limit(0));
-    long start = System.nanoTime();
-    PairSummary summary = PairBuild.run(warehouse, config(size), PairProgress.SILENT);
-    double seconds = (System.nanoTime() - start) / 1e9;
+    Stopwatch watch = new Stopwatch();
+    PairSummary summary = PairBuild.run(warehouse, config(size), watch);
+    watch.doing("done");
     System.out.printf(
         Locale.ROOT,
-        "%-6s %8.1f s, peak %s, %d aligned, %d retrieved of %d edges, recall of %d audited edges"
-            + " %.5f%n",
+        "%-6s %8.1f s, %.1f CPU s, peak %s, %d aligned, %d retrieved of %d edges, recall of %d"
+            + " audited edges %.5f%n%s",
         size.engine(),
-        seconds,
+        watch.seconds(),
+        watch.processorSeconds(),
         peakMemory(),
         summary.pairing().aligned(),
         summary.pairing().retrieved(),
         summary.pairing().candidateEdges(),
         summary.pairing().auditedEdges(),
-        summary.pairing().recall());
+        summary.pairing().recall(),
+        watch.phases());
   }
 
   private static PairConfig config(Size size) {
