@@ -2,6 +2,8 @@ package dev.tandem.pairs;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 
 /**
  * Sums of the members of each cluster, kept as integers in units of 2^-40: adding integers is
@@ -13,10 +15,12 @@ final class CentroidSums implements Serializable {
   private static final long serialVersionUID = 1;
   private static final double UNIT = 0x1p-40;
 
+  /** How far apart the two halves of a cluster start, relative to their values. */
+  private static final double SPLIT = 0x1p-10;
+
   private final int dimension;
   private final long[] sums;
   private final long[] counts;
-  private long squaredDistances;
 
   CentroidSums(int clusters, int dimension) {
     this.dimension = dimension;
@@ -26,12 +30,11 @@ final class CentroidSums implements Serializable {
 
   void add(VectorBlock block, Assignment assignment) {
     for (int row = 0; row < block.rows(); row++) {
-      int cluster = assignment.clusters()[row];
+      int cluster = assignment.cluster(row);
       counts[cluster]++;
-      squaredDistances = Math.addExact(squaredDistances, units(assignment.squaredDistances()[row]));
       for (int d = 0; d < dimension; d++) {
         int at = cluster * dimension + d;
-        sums[at] = Math.addExact(sums[at], units(block.values()[row * dimension + d]));
+        sums[at] = plus(sums[at], units(block.values()[row * dimension + d]));
       }
     }
   }
@@ -39,12 +42,11 @@ final class CentroidSums implements Serializable {
   /** Adds the other sums to these. */
   CentroidSums merge(CentroidSums other) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = Math.addExact(sums[i], other.sums[i]);
+      sums[i] = plus(sums[i], other.sums[i]);
     }
     for (int k = 0; k < counts.length; k++) {
       counts[k] += other.counts[k];
     }
-    squaredDistances = Math.addExact(squaredDistances, other.squaredDistances);
     return this;
   }
 
@@ -54,32 +56,59 @@ final class CentroidSums implements Serializable {
     for (int i = 0; i < means.length; i++) {
       long count = counts[i / dimension];
       if (count > 0) {
-        means[i] = sums[i] * UNIT / count;
+        means[i] = sum(i) / count;
       }
     }
     return new Centroids(means, dimension);
   }
 
-  /** The mean over everything that these counts and sums have seen, for mini-batches. */
-  Centroids movedBy(Centroids previous, long[] seen) {
-    double[] means = previous.values().clone();
-    for (int i = 0; i < means.length; i++) {
-      int cluster = i / dimension;
-      long total = seen[cluster] + counts[cluster];
-      if (counts[cluster] > 0) {
-        means[i] = (means[i] * seen[cluster] + sums[i] * UNIT) / total;
+  /**
+   * Gives every empty cluster half of the largest one: the two centres stand a little to either
+   * side of the mean, as in FAISS. Ties go to the lower cluster.
+   */
+  Centroids reseeded(Centroids means) {
+    double[] values = means.values().clone();
+    long[] shares = counts.clone();
+    PriorityQueue<Integer> largest =
+        new PriorityQueue<>(
+            Comparator.comparingLong((Integer k) -> -shares[k]).thenComparingInt(k -> k));
+    for (int k = 0; k < shares.length; k++) {
+      if (shares[k] > 1) {
+        largest.add(k);
       }
     }
-    return new Centroids(means, dimension);
+    for (int k = 0; k < shares.length && !largest.isEmpty(); k++) {
+      if (counts[k] == 0) {
+        int split = largest.remove();
+        halve(values, split, k);
+        shares[k] = shares[split] / 2;
+        shares[split] -= shares[k];
+        for (int half : new int[] {split, k}) {
+          if (shares[half] > 1) {
+            largest.add(half);
+          }
+        }
+      }
+    }
+    return new Centroids(values, dimension);
   }
 
-  long[] counts() {
-    return counts.clone();
+  private void halve(double[] values, int split, int empty) {
+    for (int d = 0; d < dimension; d++) {
+      double step = values[split * dimension + d] * (d % 2 == 0 ? SPLIT : -SPLIT);
+      values[empty * dimension + d] = values[split * dimension + d] - step;
+      values[split * dimension + d] += step;
+    }
   }
 
-  /** The sum over all rows of the squared distance to the assigned centre. */
-  double inertia() {
-    return squaredDistances * UNIT;
+  /** Members of a cluster. */
+  long count(int cluster) {
+    return counts[cluster];
+  }
+
+  /** One value of {@code [K, D]}. */
+  double sum(int at) {
+    return sums[at] * UNIT;
   }
 
   /** Whether the members' sums agree, as they do when no row changed its cluster. */
@@ -87,7 +116,17 @@ final class CentroidSums implements Serializable {
     return Arrays.equals(counts, other.counts) && Arrays.equals(sums, other.sums);
   }
 
+  private static long plus(long sum, long value) {
+    long total = sum + value;
+    if (((sum ^ total) & (value ^ total)) < 0) {
+      throw new ArithmeticException(
+          "Cannot cluster: the vectors of a cluster add up to 2^23 or more in a coordinate"
+              + " (scale them to length one)");
+    }
+    return total;
+  }
+
   private static long units(double value) {
-    return Math.round(value / UNIT);
+    return (long) Math.rint(value / UNIT);
   }
 }

@@ -1,6 +1,8 @@
 package dev.tandem.pairs;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The centres of K clusters.
@@ -11,27 +13,35 @@ import java.io.Serializable;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Centroids(double[] values, int dimension) implements Serializable {
 
-  static Centroids of(double[][] rows) {
-    double[] values = new double[rows.length * rows[0].length];
-    for (int k = 0; k < rows.length; k++) {
-      System.arraycopy(rows[k], 0, values, k * rows[k].length, rows[k].length);
-    }
-    return new Centroids(values, rows[0].length);
-  }
-
   int count() {
     return values.length / dimension;
   }
 
-  /** The values as {@code [D, K]}. */
-  double[] transposed() {
-    double[] columns = new double[values.length];
-    for (int k = 0; k < count(); k++) {
-      for (int d = 0; d < dimension; d++) {
-        columns[d * count() + k] = values[k * dimension + d];
-      }
+  /** All clusters, ascending. */
+  int[] clusters() {
+    return IntStream.range(0, count()).toArray();
+  }
+
+  /** The centres of some clusters, ascending. */
+  Centroids select(int[] clusters) {
+    if (clusters.length == count()) {
+      return this;
     }
-    return columns;
+    double[] some = new double[clusters.length * dimension];
+    for (int k = 0; k < clusters.length; k++) {
+      System.arraycopy(values, clusters[k] * dimension, some, k * dimension, dimension);
+    }
+    return new Centroids(some, dimension);
+  }
+
+  /** The clusters whose centres are not where they were. */
+  int[] movedFrom(Centroids other) {
+    return IntStream.range(0, count()).filter(k -> !sameCentre(other, k)).toArray();
+  }
+
+  private boolean sameCentre(Centroids other, int k) {
+    int from = k * dimension;
+    return Arrays.equals(values, from, from + dimension, other.values, from, from + dimension);
   }
 
   /** Squared lengths, {@code [K]}. */
@@ -41,5 +51,37 @@ record Centroids(double[] values, int dimension) implements Serializable {
       squares[i / dimension] += values[i] * values[i];
     }
     return squares;
+  }
+
+  /** The values as the kernels of products take them. */
+  float[] floats() {
+    return Vectors.toFloats(values);
+  }
+
+  /** The largest distance between two centres of the same cluster. */
+  double farthestFrom(Centroids other) {
+    double largest = 0;
+    for (int k = 0; k < count(); k++) {
+      double square = 0;
+      for (int d = k * dimension; d < (k + 1) * dimension; d++) {
+        double difference = values[d] - other.values[d];
+        square += difference * difference;
+      }
+      largest = Math.max(largest, square);
+    }
+    return Math.sqrt(largest);
+  }
+
+  /** The same directions with length one; a centre of zero stays. */
+  Centroids normalized() {
+    double[] squares = squaredLengths();
+    double[] scaled = values.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      double square = squares[i / dimension];
+      if (square > 0) {
+        scaled[i] /= Math.sqrt(square);
+      }
+    }
+    return new Centroids(scaled, dimension);
   }
 }

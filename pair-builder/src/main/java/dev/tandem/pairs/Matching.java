@@ -2,27 +2,20 @@ package dev.tandem.pairs;
 
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/** Chooses pairs among candidate edges so that no understanding sample is used twice. */
-public sealed interface Matching {
+/**
+ * Chooses pairs among candidate edges so that no understanding sample is used twice: edges are
+ * taken in an order, each when both ends are free.
+ */
+public sealed interface Matching extends Serializable {
 
   /** The name in the configuration. */
   String label();
 
-  /**
-   * Returns the chosen edges in the order in which they were taken.
-   *
-   * @param edges candidates in any order; all may be taken, so a threshold was applied before
-   * @param perGeneration how many understanding samples one generation sample may take
-   */
-  List<Edge> match(List<Edge> edges, int perGeneration);
+  /** Edges of lower rank come first; those of equal rank by similarity, then by indexes. */
+  long rank(int generation, int understanding);
 
   /** The matching with the given name. */
   static Matching named(String label) {
@@ -35,7 +28,7 @@ public sealed interface Matching {
         "Unknown matching: %s (must be greedy, ordered or random)".formatted(label));
   }
 
-  /** All edges, best first; an edge is taken when both ends are free. */
+  /** All edges, best first. */
   record Greedy() implements Matching {
     @Override
     public String label() {
@@ -43,8 +36,8 @@ public sealed interface Matching {
     }
 
     @Override
-    public List<Edge> match(List<Edge> edges, int perGeneration) {
-      return take(edges, Edge.BEST_FIRST, perGeneration);
+    public long rank(int generation, int understanding) {
+      return 0;
     }
   }
 
@@ -56,11 +49,8 @@ public sealed interface Matching {
     }
 
     @Override
-    public List<Edge> match(List<Edge> edges, int perGeneration) {
-      return take(
-          edges,
-          Comparator.comparingInt(Edge::generation).thenComparing(Edge.BEST_FIRST),
-          perGeneration);
+    public long rank(int generation, int understanding) {
+      return generation;
     }
   }
 
@@ -77,26 +67,8 @@ public sealed interface Matching {
     }
 
     @Override
-    public List<Edge> match(List<Edge> edges, int perGeneration) {
-      Map<Edge, Long> lots = new HashMap<>();
-      for (Edge edge : edges) {
-        lots.put(edge, KEY.with(edge.generation()).with(edge.understanding()).random().nextLong());
-      }
-      return take(edges, Comparator.comparing(lots::get), perGeneration);
+    public long rank(int generation, int understanding) {
+      return KEY.with(generation).with(understanding).random().nextLong();
     }
-  }
-
-  private static List<Edge> take(List<Edge> edges, Comparator<Edge> order, int perGeneration) {
-    List<Edge> taken = new ArrayList<>();
-    Map<Integer, Integer> partners = new HashMap<>();
-    Set<Integer> used = new HashSet<>();
-    for (Edge edge : edges.stream().sorted(order).toList()) {
-      if (partners.getOrDefault(edge.generation(), 0) < perGeneration
-          && used.add(edge.understanding())) {
-        partners.merge(edge.generation(), 1, Integer::sum);
-        taken.add(edge);
-      }
-    }
-    return taken;
   }
 }

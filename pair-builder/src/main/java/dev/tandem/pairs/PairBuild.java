@@ -54,16 +54,17 @@ public final class PairBuild {
     progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse, model, progress);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
-    progress.doing("clustering and matching images");
+    progress.doing("reading samples");
     Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     requireImages(population, embedded);
     String buildId = buildId(config, embedding, population);
     int partitions = warehouse.spark().sparkContext().defaultParallelism();
     try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
-      Pairing pairing = Pairing.of(images, population, config);
+      Pairing pairing = Pairing.of(images, population, config, progress);
       PairSummary summary = new PairSummary(buildId, completion, embedded, pairing.counts());
       requirePairs(summary, config);
+      progress.doing("writing pairs");
       write(warehouse, buildId, rows(pairing, population, config, buildId));
       return summary;
     }
@@ -91,6 +92,9 @@ public final class PairBuild {
   static String buildId(PairConfig config, EmbeddingStep encoder, Population population) {
     StringBuilder identity = new StringBuilder();
     identity.append(config.clusters()).append('\n');
+    identity.append(config.kmeans()).append('\n');
+    identity.append(config.retrieval().mode()).append('\n');
+    identity.append(config.retrieval().probes()).append('\n');
     identity.append(config.threshold()).append('\n');
     identity.append(config.candidates()).append('\n');
     identity.append(config.perGeneration()).append('\n');
@@ -135,7 +139,7 @@ public final class PairBuild {
         type.label(),
         edge.similarity(),
         config.weight().of(type, edge.similarity()),
-        pairing.medoids().cluster(edge.generation()));
+        pairing.clusters().cluster(edge.generation()));
   }
 
   private static void write(Warehouse warehouse, String buildId, List<Row> rows) {

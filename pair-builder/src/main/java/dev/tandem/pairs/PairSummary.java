@@ -43,6 +43,9 @@ public record PairSummary(
    * @param candidateEdges similar pairs of images found by retrieval
    * @param aligned pairs of one image
    * @param retrieved pairs of two images
+   * @param auditedQueries generation samples that were searched exactly as well; none where all are
+   * @param auditedEdges edges of these
+   * @param auditedFound how many of these edges retrieval had found
    */
   public record Pairing(
       int generation,
@@ -51,9 +54,18 @@ public record PairSummary(
       int clusters,
       int emptyClusters,
       int incompleteMedoids,
-      int candidateEdges,
+      long candidateEdges,
       int aligned,
-      int retrieved) {}
+      int retrieved,
+      int auditedQueries,
+      int auditedEdges,
+      int auditedFound) {
+
+    /** The share of the audited edges that retrieval found; 1 where there are none. */
+    public double recall() {
+      return auditedEdges == 0 ? 1 : (double) auditedFound / auditedEdges;
+    }
+  }
 
   /** The number of pairs. */
   public int pairs() {
@@ -76,9 +88,12 @@ public record PairSummary(
     counts.put("clusters", (long) pairing.clusters());
     counts.put("empty_clusters", (long) pairing.emptyClusters());
     counts.put("incomplete_medoids", (long) pairing.incompleteMedoids());
-    counts.put("candidate_edges", (long) pairing.candidateEdges());
+    counts.put("candidate_edges", pairing.candidateEdges());
     counts.put("aligned", (long) pairing.aligned());
     counts.put("retrieved", (long) pairing.retrieved());
+    counts.put("audited_queries", (long) pairing.auditedQueries());
+    counts.put("audited_edges", (long) pairing.auditedEdges());
+    counts.put("audited_found", (long) pairing.auditedFound());
     counts.put("pairs", (long) pairs());
     return counts;
   }

@@ -1,12 +1,12 @@
 package dev.tandem.pairs;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /**
- * Finds the understanding samples similar to each generation sample, exactly, by products of
- * blocks.
+ * Which edges count and how their similarity is computed: in double precision and rounded to 1e-6,
+ * so that equal images tie and that last bits decide nothing.
  *
  * @param threshold smallest similarity of an edge (delta)
  * @param candidates at most so many edges per generation sample, the best ones; 0 for all
@@ -14,36 +14,37 @@ import java.util.List;
 record Retrieval(double threshold, int candidates) implements Serializable {
   private static final double RESOLUTION = 1e6;
 
-  /**
-   * The edges between two blocks, in the order of the generation rows. Similarities are rounded to
-   * 1e-6 before they are compared, so that equal images tie whatever arithmetic is used.
-   */
-  List<Edge> edges(VectorBlock generation, VectorBlock understanding) {
-    int columns = understanding.rows();
-    double[] products = BlockProduct.multiply(generation, understanding.transposed(), columns);
-    List<Edge> edges = new ArrayList<>();
-    for (int row = 0; row < generation.rows(); row++) {
-      List<Edge> found = new ArrayList<>();
-      for (int column = 0; column < columns; column++) {
-        double similarity = round(products[row * columns + column]);
-        if (similarity >= threshold) {
-          found.add(
-              new Edge(generation.indexes()[row], understanding.indexes()[column], similarity));
-        }
-      }
-      edges.addAll(best(found));
-    }
-    return edges;
+  /** The most edges of one generation sample. */
+  int limit() {
+    return candidates == 0 ? Contenders.ALL : candidates;
   }
 
-  /** Of the edges of one generation sample those that the limit leaves. */
-  List<Edge> best(List<Edge> edges) {
-    return candidates == 0 || edges.size() <= candidates
-        ? edges
-        : edges.stream().sorted(Edge.BEST_FIRST).limit(candidates).toList();
+  /** The cosine of two rows of length one. */
+  static double similarity(VectorBlock left, int row, VectorBlock right, int column) {
+    int dimension = left.dimension();
+    return round(
+        Vectors.dot(left.values(), row * dimension, right.values(), column * dimension, dimension));
   }
 
   static double round(double cosine) {
     return Math.rint(Math.max(-1, Math.min(1, cosine)) * RESOLUTION) / RESOLUTION;
+  }
+
+  /** Contenders of the wanted rows of a block; rows that are not wanted get none. */
+  Contenders contenders(VectorBlock generation, BitSet wanted) {
+    double[] lengths = generation.squaredLengths();
+    double[] errors = new double[generation.rows()];
+    Arrays.setAll(
+        errors,
+        row ->
+            ProductKernel.errorBound(generation.dimension(), Math.sqrt(lengths[row]))
+                + 0.5 / RESOLUTION);
+    Contenders contenders = new Contenders(errors, limit(), threshold);
+    for (int row = 0; row < generation.rows(); row++) {
+      if (!wanted.get(generation.indexes()[row])) {
+        contenders.exclude(row);
+      }
+    }
+    return contenders;
   }
 }

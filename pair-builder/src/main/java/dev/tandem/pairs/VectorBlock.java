@@ -1,6 +1,7 @@
 package dev.tandem.pairs;
 
 import java.io.Serializable;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -32,24 +33,35 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
 
   /** The rows whose index is wanted, in the same order. */
   VectorBlock select(IntPredicate wanted) {
-    int[] rows = IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray();
-    int[] kept = new int[rows.length];
-    float[] copy = new float[rows.length * dimension];
-    for (int i = 0; i < rows.length; i++) {
-      kept[i] = indexes[rows[i]];
-      System.arraycopy(values, rows[i] * dimension, copy, i * dimension, dimension);
+    return rows(IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray());
+  }
+
+  /** The given rows, ascending; the block itself if they are all. */
+  VectorBlock rows(int[] some) {
+    if (some.length == rows()) {
+      return this;
+    }
+    int[] kept = new int[some.length];
+    float[] copy = new float[some.length * dimension];
+    for (int i = 0; i < some.length; i++) {
+      kept[i] = indexes[some[i]];
+      System.arraycopy(values, some[i] * dimension, copy, i * dimension, dimension);
     }
     return new VectorBlock(kept, copy, dimension);
   }
 
-  /** The values as {@code [D, N]}. */
-  double[] transposed() {
-    double[] columns = new double[values.length];
-    for (int row = 0; row < rows(); row++) {
-      for (int d = 0; d < dimension; d++) {
-        columns[d * rows() + row] = values[row * dimension + d];
-      }
-    }
-    return columns;
+  boolean anyOf(BitSet wanted) {
+    return IntStream.of(indexes).anyMatch(wanted::get);
+  }
+
+  /** The block itself where most rows are wanted, else those that are. */
+  VectorBlock narrowed(BitSet wanted) {
+    long count = IntStream.of(indexes).filter(wanted::get).count();
+    return 2 * count >= rows() ? this : select(wanted::get);
+  }
+
+  /** Of each row. */
+  double[] squaredLengths() {
+    return Vectors.squaredLengths(values, dimension);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.schemas.UserError;
+import dev.tandem.testing.TestSpark;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
 class MatchingTest {
@@ -31,13 +33,13 @@ class MatchingTest {
 
   @Test
   void greedyTakesTheMostSimilarFirst() {
-    assertThat(GREEDY.match(RIVALS, 1)).containsExactly(new Edge(1, 0, 0.95), new Edge(0, 1, 0.8));
+    assertThat(match(GREEDY, RIVALS, 1)).containsExactly(new Edge(1, 0, 0.95), new Edge(0, 1, 0.8));
   }
 
   @Test
   void orderedServesGenerationSamplesInTurn() {
-    assertThat(ORDERED.match(RIVALS, 1)).containsExactly(new Edge(0, 0, 0.9));
-    assertThat(ORDERED.match(RIVALS, 2)).containsExactly(new Edge(0, 0, 0.9), new Edge(0, 1, 0.8));
+    assertThat(match(ORDERED, RIVALS, 1)).containsExactly(new Edge(0, 0, 0.9));
+    assertThat(match(ORDERED, RIVALS, 2)).containsExactly(new Edge(0, 0, 0.9), new Edge(0, 1, 0.8));
   }
 
   @Test
@@ -53,25 +55,25 @@ class MatchingTest {
       }
     }
 
-    List<Edge> taken = random.match(edges, 1);
+    List<Edge> taken = match(random, edges, 1);
 
     assertThat(taken).hasSizeGreaterThan(8);
     assertThat(taken.stream().filter(edge -> edge.generation() == edge.understanding()))
         .hasSizeLessThan(6);
-    assertThat(random.match(reversed, 1).stream().map(Edge::understanding))
+    assertThat(match(random, reversed, 1).stream().map(Edge::understanding))
         .containsExactlyElementsOf(taken.stream().map(Edge::understanding).toList());
   }
 
   @Test
   void tiesGoToTheSmallerGenerationThenTheSmallerUnderstanding() {
     List<Edge> ties = List.of(new Edge(1, 0, 0.5), new Edge(0, 1, 0.5), new Edge(0, 0, 0.5));
-    assertThat(GREEDY.match(ties, 1)).containsExactly(new Edge(0, 0, 0.5));
+    assertThat(match(GREEDY, ties, 1)).containsExactly(new Edge(0, 0, 0.5));
   }
 
   @Test
   void noEdgesNoPairs() {
-    assertThat(GREEDY.match(List.of(), 1)).isEmpty();
-    assertThat(ORDERED.match(List.of(), 1)).isEmpty();
+    assertThat(match(GREEDY, List.of(), 1)).isEmpty();
+    assertThat(match(ORDERED, List.of(), 1)).isEmpty();
   }
 
   @Test
@@ -86,13 +88,13 @@ class MatchingTest {
   @Property
   void greedyEqualsBruteForce(
       @ForAll("edges") List<Edge> edges, @ForAll @IntRange(min = 1, max = 3) int perGeneration) {
-    assertThat(GREEDY.match(edges, perGeneration)).isEqualTo(bruteForce(edges, perGeneration));
+    assertThat(match(GREEDY, edges, perGeneration)).isEqualTo(bruteForce(edges, perGeneration));
   }
 
   @Property
   void everySampleIsUsedAtMostOnce(@ForAll("edges") List<Edge> edges) {
     for (Matching matching : List.of(GREEDY, ORDERED)) {
-      List<Edge> pairs = matching.match(edges, 1);
+      List<Edge> pairs = match(matching, edges, 1);
       assertThat(pairs).extracting(Edge::generation).doesNotHaveDuplicates();
       assertThat(pairs).extracting(Edge::understanding).doesNotHaveDuplicates();
     }
@@ -103,19 +105,77 @@ class MatchingTest {
     List<Edge> shuffled = new ArrayList<>(edges);
     Collections.shuffle(shuffled, new Random(seed));
     for (Matching matching : List.of(GREEDY, ORDERED)) {
-      assertThat(matching.match(shuffled, 1)).isEqualTo(matching.match(edges, 1));
+      assertThat(match(matching, shuffled, 1)).isEqualTo(match(matching, edges, 1));
     }
   }
 
   @Property
   void noFreeEdgeIsLeft(@ForAll("edges") List<Edge> edges) {
     for (Matching matching : List.of(GREEDY, ORDERED)) {
-      List<Edge> pairs = matching.match(edges, 1);
+      List<Edge> pairs = match(matching, edges, 1);
       List<Integer> left = pairs.stream().map(Edge::generation).toList();
       List<Integer> right = pairs.stream().map(Edge::understanding).toList();
       assertThat(edges)
           .allMatch(e -> left.contains(e.generation()) || right.contains(e.understanding()));
     }
+  }
+
+  @Property(tries = 5)
+  void roundsOnExecutorsGiveTheSame(
+      @ForAll("edges") List<Edge> edges,
+      @ForAll @IntRange(min = 1, max = 3) int perGeneration,
+      @ForAll @IntRange(max = 20) int driverEdges) {
+    for (Matching matching : List.of(GREEDY, ORDERED, new Matching.Random())) {
+      assertThat(inRounds(matching, edges, perGeneration, driverEdges))
+          .isEqualTo(match(matching, edges, perGeneration));
+    }
+  }
+
+  /** Every edge waits for the one before it: a round can take but one. */
+  @Test
+  void chainsTakeAsManyRoundsAsTheyNeed() {
+    List<Edge> chain = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      chain.add(new Edge(i, i, 0.9 - 0.02 * i));
+      chain.add(new Edge(i + 1, i, 0.89 - 0.02 * i));
+    }
+    for (Matching matching : List.of(GREEDY, ORDERED)) {
+      for (int driverEdges : List.of(0, 9)) {
+        assertThat(inRounds(matching, chain, 1, driverEdges)).isEqualTo(match(matching, chain, 1));
+      }
+    }
+  }
+
+  @Test
+  void longChainsOfEqualSimilarityMatchInOrder() {
+    Edges chain = new Edges();
+    for (int i = 299_999; i >= 0; i--) {
+      chain.add(i, i, 0.7);
+      chain.add(i + 1, i, 0.7);
+    }
+    Matcher matcher = new Matcher(GREEDY, 1);
+    matcher.take(chain);
+    Edges taken = matcher.taken();
+    assertThat(taken.size()).isEqualTo(300_000);
+    for (int i = 0; i < taken.size(); i++) {
+      assertThat(taken.generation(i)).isEqualTo(i);
+      assertThat(taken.understanding(i)).isEqualTo(i);
+    }
+  }
+
+  private static List<Edge> match(Matching matching, List<Edge> edges, int perGeneration) {
+    Matcher matcher = new Matcher(matching, perGeneration);
+    matcher.take(Edges.of(edges));
+    return matcher.taken().toList();
+  }
+
+  private static List<Edge> inRounds(
+      Matching matching, List<Edge> edges, int perGeneration, int driverEdges) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    List<Edges> parts = List.of(Edges.of(edges).split(2));
+    return new MatchingRounds(spark, driverEdges)
+        .match(spark.parallelize(parts, 2), matching, perGeneration)
+        .toList();
   }
 
   /** Looks through all edges again for every pair it takes. */

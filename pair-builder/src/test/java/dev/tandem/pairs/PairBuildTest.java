@@ -132,7 +132,17 @@ class PairBuildTest {
     PairSummary first = build(CONFIG);
     PairConfig strict =
         new PairConfig(
-            2, 0.9, 3, 1, new Matching.Ordered(), PairWeight.LINEAR, CONFIG.encoder(), 5);
+            2,
+            CONFIG.kmeans(),
+            CONFIG.retrieval(),
+            0.9,
+            3,
+            1,
+            new Matching.Ordered(),
+            CONFIG.driverEdges(),
+            PairWeight.LINEAR,
+            CONFIG.encoder(),
+            5);
     PairSummary second = build(strict);
     assertThat(second.buildId()).isNotEqualTo(first.buildId());
     List<Row> builds = warehouse.read(Table.PAIRS).select("build_id").distinct().collectAsList();
@@ -159,15 +169,63 @@ class PairBuildTest {
     Dataset<Row> vectors = EmbeddingStep.of(CONFIG.encoder()).vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     List<Pairing> pairings = new ArrayList<>();
-    for (int partitions : List.of(1, 2, 9)) {
+    for (int partitions : List.of(1, 3, 16)) {
       try (EmbeddedImages images =
           EmbeddedImages.read(warehouse, vectors, population, partitions)) {
-        pairings.add(Pairing.of(images, population, CONFIG));
+        pairings.add(Pairing.of(images, population, CONFIG, PairProgress.SILENT));
       }
     }
     assertThat(pairings).extracting(Pairing::counts).containsOnly(pairings.get(0).counts());
     assertThat(pairings).extracting(Pairing::aligned).containsOnly(pairings.get(0).aligned());
     assertThat(pairings).extracting(Pairing::retrieved).containsOnly(pairings.get(0).retrieved());
+  }
+
+  @Test
+  void lookingThroughAllClustersFindsWhatAnExactSearchFinds() {
+    fill(SyntheticSamples.generation(25));
+    build(CONFIG);
+    List<Row> exact =
+        warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList();
+    RetrievalConfig ivf = new RetrievalConfig(RetrievalConfig.Mode.IVF, 1000, 7);
+    PairSummary.Pairing pairing = build(config(CONFIG.kmeans(), ivf)).pairing();
+    assertThat(warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList())
+        .isEqualTo(exact);
+    assertThat(pairing.auditedQueries()).isEqualTo(7);
+    assertThat(pairing.auditedEdges()).isPositive().isEqualTo(pairing.auditedFound());
+  }
+
+  @Test
+  void mllibIsAnEngineToo() {
+    fill(SyntheticSamples.generation(25));
+    KMeansConfig mllib =
+        new KMeansConfig(
+            KMeansConfig.Engine.MLLIB,
+            KMeansConfig.Algorithm.LLOYD,
+            KMeansConfig.Init.PARALLEL,
+            5,
+            0,
+            100);
+    PairSummary.Pairing pairing = build(config(mllib, CONFIG.retrieval())).pairing();
+    // Which images are medoids, and so whether they have a prompt and a question, is MLlib's
+    // choice.
+    assertThat(pairing.aligned() + pairing.incompleteMedoids() + pairing.emptyClusters())
+        .isEqualTo(pairing.clusters());
+    assertThat(pairing.retrieved()).isPositive();
+  }
+
+  private static PairConfig config(KMeansConfig kmeans, RetrievalConfig retrieval) {
+    return new PairConfig(
+        CONFIG.clusters(),
+        kmeans,
+        retrieval,
+        CONFIG.threshold(),
+        CONFIG.candidates(),
+        CONFIG.perGeneration(),
+        CONFIG.matching(),
+        CONFIG.driverEdges(),
+        CONFIG.weight(),
+        CONFIG.encoder(),
+        CONFIG.seed());
   }
 
   @Test

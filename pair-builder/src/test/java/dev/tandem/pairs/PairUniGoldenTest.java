@@ -51,10 +51,10 @@ class PairUniGoldenTest {
         "algorithm1",
         golden -> {
           double[][] similarity = GoldenValues.matrix(golden.inputs().path("similarity"));
-          List<Edge> edges = edges(similarity, threshold(golden));
+          Edges edges = edges(similarity, threshold(golden));
           int n = golden.inputs().path("n").intValue();
-          assertPairs(new Matching.Ordered().match(edges, n), golden, "ordered_topn", DOUBLE);
-          assertPairs(new Matching.Greedy().match(edges, n), golden, "global_greedy", DOUBLE);
+          assertPairs(match(new Matching.Ordered(), edges, n), golden, "ordered_topn", DOUBLE);
+          assertPairs(match(new Matching.Greedy(), edges, n), golden, "global_greedy", DOUBLE);
         });
   }
 
@@ -68,10 +68,11 @@ class PairUniGoldenTest {
   private static void checkRetrieval(Golden.Case golden) {
     VectorBlock generation = normalized(golden.inputs().path("generation_features"));
     VectorBlock understanding = normalized(golden.inputs().path("understanding_features"));
-    List<Edge> edges = new Retrieval(threshold(golden), 0).edges(generation, understanding);
+    Edges edges =
+        RetrievalTest.exact(new Retrieval(threshold(golden), 0), generation, understanding);
     int n = golden.inputs().path("n").intValue();
-    assertPairs(new Matching.Ordered().match(edges, n), golden, "ordered_topn", ROUNDED);
-    assertPairs(new Matching.Greedy().match(edges, n), golden, "global_greedy", ROUNDED);
+    assertPairs(match(new Matching.Ordered(), edges, n), golden, "ordered_topn", ROUNDED);
+    assertPairs(match(new Matching.Greedy(), edges, n), golden, "global_greedy", ROUNDED);
   }
 
   @TestFactory
@@ -87,10 +88,12 @@ class PairUniGoldenTest {
               KMeans.lloyd(
                   centroids -> {
                     passes.add(centroids);
-                    return KMeans.over(List.of(rows)).apply(centroids);
+                    return sums(rows, centroids);
                   },
                   centroids(golden),
-                  limit);
+                  CentroidSums::means,
+                  limit,
+                  0);
           JsonNode expected = golden.outputs();
           assertFlatClose(
               "centroids", model.centroids().values(), expected.path("centroids"), SINGLE);
@@ -99,7 +102,7 @@ class PairUniGoldenTest {
           Centroids last = passes.get(passes.size() - 1);
           assertLabels(rows, last, expected.path("labels_of_last_assignment"));
           assertLabels(rows, model.centroids(), expected.path("labels_against_final_centroids"));
-          double inertia = KMeans.over(List.of(rows)).apply(model.centroids()).inertia();
+          double inertia = KMeansTest.inertia(rows, model.centroids());
           assertClose("inertia", inertia, expected.path("inertia"), SINGLE);
           assertMedoids(rows, model.centroids(), expected);
         });
@@ -112,11 +115,11 @@ class PairUniGoldenTest {
         "minibatch",
         golden -> {
           VectorBlock rows = block(golden.inputs().path("X"));
-          List<VectorBlock> batches = new ArrayList<>();
+          MiniBatches centres = new MiniBatches(centroids(golden));
           for (JsonNode batch : golden.inputs().path("batches")) {
-            batches.add(gather(rows, GoldenValues.ints(batch)));
+            centres.take(sums(gather(rows, GoldenValues.ints(batch)), centres.centroids()));
           }
-          Centroids centroids = KMeans.miniBatch(batches, centroids(golden));
+          Centroids centroids = centres.centroids();
           JsonNode expected = golden.outputs();
           assertFlatClose("centroids", centroids.values(), expected.path("centroids"), SINGLE);
           assertLabels(rows, centroids, expected.path("labels"));
@@ -125,18 +128,19 @@ class PairUniGoldenTest {
   }
 
   private static void assertLabels(VectorBlock rows, Centroids centroids, JsonNode expected) {
-    assertThat(Assignment.of(rows, centroids).clusters()).isEqualTo(GoldenValues.ints(expected));
+    int[] labels = KMeansTest.clusters(rows, centroids, 1).nearest(rows.rows()).table();
+    assertThat(labels).isEqualTo(GoldenValues.ints(expected));
   }
 
   private static void assertMedoids(VectorBlock rows, Centroids centroids, JsonNode expected) {
-    assertThat(Medoids.over(List.of(rows), centroids).indexes())
+    assertThat(KMeansTest.clusters(rows, centroids, 1).medoids())
         .isEqualTo(GoldenValues.ints(expected.path("medoids")));
   }
 
   private static void assertPairs(
-      List<Edge> pairs, Golden.Case golden, String reading, double tolerance) {
+      Edges edges, Golden.Case golden, String reading, double tolerance) {
     List<Object[]> found = new ArrayList<>();
-    for (Edge pair : pairs) {
+    for (Edge pair : edges.toList()) {
       found.add(new Object[] {pair.generation(), pair.understanding(), pair.similarity()});
     }
     assertClose(reading, found, golden.outputs().path(reading), tolerance);
@@ -147,12 +151,22 @@ class PairUniGoldenTest {
     return threshold.isNull() ? -1 : number(threshold);
   }
 
-  private static List<Edge> edges(double[][] similarity, double threshold) {
-    List<Edge> edges = new ArrayList<>();
+  private static Edges match(Matching matching, Edges edges, int perGeneration) {
+    Matcher matcher = new Matcher(matching, perGeneration);
+    matcher.take(edges);
+    return matcher.taken();
+  }
+
+  private static CentroidSums sums(VectorBlock rows, Centroids centroids) {
+    return KMeans.sums(List.of(rows).iterator(), centroids);
+  }
+
+  private static Edges edges(double[][] similarity, double threshold) {
+    Edges edges = new Edges();
     for (int g = 0; g < similarity.length; g++) {
       for (int u = 0; u < similarity[g].length; u++) {
         if (similarity[g][u] >= threshold) {
-          edges.add(new Edge(g, u, similarity[g][u]));
+          edges.add(g, u, similarity[g][u]);
         }
       }
     }
@@ -160,7 +174,8 @@ class PairUniGoldenTest {
   }
 
   private static Centroids centroids(Golden.Case golden) {
-    return Centroids.of(GoldenValues.matrix(golden.inputs().path("initial_centroids")));
+    JsonNode matrix = golden.inputs().path("initial_centroids");
+    return new Centroids(GoldenValues.doubles(matrix), matrix.get(0).size());
   }
 
   private static VectorBlock block(JsonNode matrix) {

@@ -1,9 +1,11 @@
 package dev.tandem.jobs.config;
 
 import dev.tandem.learner.config.LearnerConfig;
+import dev.tandem.pairs.KMeansConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.pairs.RetrievalConfig;
 import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
@@ -118,10 +120,13 @@ public record TandemConfig(
   public record Pairs(
       String encoder,
       int clusters,
+      KMeansConfig kmeans,
+      RetrievalConfig retrieval,
       double threshold,
       int candidates,
       int perGeneration,
       MatchingRule matching,
+      long driverEdges,
       PairWeight weight,
       CompletionConfig completion) {
     public Pairs {
@@ -129,6 +134,7 @@ public record TandemConfig(
       Checks.within("threshold", threshold, -1, 1);
       Checks.atLeast("candidates", candidates, 0);
       Checks.atLeast("per_generation", perGeneration, 1);
+      Checks.atLeast("driver_edges", driverEdges, 0);
     }
 
     /** The model that completes samples; empty where rules do alone. */
@@ -140,10 +146,13 @@ public record TandemConfig(
     public PairConfig build(long seed) {
       return new PairConfig(
           clusters,
+          kmeans,
+          retrieval,
           threshold,
           candidates,
           perGeneration,
           Matching.named(matching.name().toLowerCase(Locale.ROOT)),
+          driverEdges,
           weight,
           encoder,
           seed);

@@ -1,0 +1,89 @@
+package dev.tandem.pairs;
+
+import java.util.Arrays;
+
+/**
+ * Finds the nearest centroids of the rows of blocks, exactly, by |x - c|^2 = |x|^2 - 2 s with the
+ * score s = x.c - |c|^2 / 2. Holds the centroids where the kernel wants them: make one per task and
+ * close it.
+ */
+final class Assigner implements AutoCloseable {
+  /** Centroids per product: the products of a block with these stay in cache. */
+  private static final int TILE = 512;
+
+  private final Centroids centroids;
+  private final ProductKernel.Operand operand;
+  private final double[] squares;
+  private final float[] halves;
+  private final double longest;
+  private final int[] clusters;
+  private float[] products = {};
+
+  Assigner(Centroids centroids, ProductKernel kernel) {
+    this(centroids, centroids.clusters(), kernel);
+  }
+
+  /** Finds the nearest of the given clusters. */
+  Assigner(Centroids centroids, int[] clusters, ProductKernel kernel) {
+    this.centroids = centroids.select(clusters);
+    this.clusters = clusters;
+    this.operand = kernel.operand(this.centroids.floats(), centroids.dimension());
+    this.squares = this.centroids.squaredLengths();
+    this.halves = new float[squares.length];
+    for (int k = 0; k < squares.length; k++) {
+      halves[k] = (float) (squares[k] / 2);
+    }
+    this.longest = Math.sqrt(Arrays.stream(squares).max().orElse(0));
+  }
+
+  /** Assigns each row to its {@code nearest} nearest centroids. */
+  Assignment assign(VectorBlock block, int nearest) {
+    int kept = Math.min(nearest, squares.length);
+    double[] lengths = block.squaredLengths();
+    Contenders contenders = nearest(block, lengths, kept);
+    int[] ids = new int[block.rows() * kept];
+    double[] distances = new double[block.rows()];
+    for (int row = 0; row < block.rows(); row++) {
+      for (int place = 0; place < kept; place++) {
+        ids[row * kept + place] = contenders.id(row, place);
+      }
+      distances[row] = lengths[row] - 2 * contenders.score(row, 0);
+    }
+    return new Assignment(ids, kept, distances);
+  }
+
+  /**
+   * The nearest centroids of each row with their scores.
+   *
+   * @param lengths the rows' squared lengths
+   */
+  Contenders nearest(VectorBlock block, double[] lengths, int kept) {
+    double[] errors = new double[block.rows()];
+    for (int row = 0; row < errors.length; row++) {
+      double length = Math.sqrt(lengths[row]);
+      errors[row] =
+          ProductKernel.errorBound(block.dimension(), length * longest)
+              + 2 * ProductKernel.UNIT_ROUNDOFF * longest * longest;
+    }
+    Contenders contenders = new Contenders(errors, kept, Double.NEGATIVE_INFINITY);
+    products = products.length < block.rows() * TILE ? new float[block.rows() * TILE] : products;
+    for (int from = 0; from < halves.length; from += TILE) {
+      int width = Math.min(TILE, halves.length - from);
+      operand.multiply(block.values(), block.rows(), from, width, products);
+      contenders.scan(products, width, halves, from);
+    }
+    int dimension = block.dimension();
+    contenders.settle(
+        (row, k) ->
+            Vectors.dot(
+                    block.values(), row * dimension, centroids.values(), k * dimension, dimension)
+                - squares[k] / 2,
+        clusters);
+    return contenders;
+  }
+
+  @Override
+  public void close() {
+    operand.close();
+  }
+}

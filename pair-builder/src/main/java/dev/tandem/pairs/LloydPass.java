@@ -1,0 +1,58 @@
+package dev.tandem.pairs;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** What a pass of Lloyd's algorithm finds: the sums of the clusters and the rows' standings. */
+final class LloydPass implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final CentroidSums sums;
+  private final List<int[]> indexes = new ArrayList<>();
+  private final List<Standings> standings = new ArrayList<>();
+
+  private LloydPass(Centroids centroids) {
+    sums = new CentroidSums(centroids.count(), centroids.dimension());
+  }
+
+  static LloydPass over(Iterator<VectorBlock> blocks, Step step) {
+    LloydPass pass = new LloydPass(step.centroids());
+    try (Reassigner reassigner = new Reassigner(step, ProductKernel.best())) {
+      while (blocks.hasNext()) {
+        VectorBlock block = blocks.next();
+        Reassigner.Reassigned found = reassigner.assign(block);
+        pass.sums.add(block, found.assignment());
+        pass.indexes.add(block.indexes());
+        pass.standings.add(new Standings(found.assignment().clusters(), found.bounds()));
+      }
+    }
+    return pass;
+  }
+
+  LloydPass merge(LloydPass other) {
+    sums.merge(other.sums);
+    indexes.addAll(other.indexes);
+    standings.addAll(other.standings);
+    return this;
+  }
+
+  CentroidSums sums() {
+    return sums;
+  }
+
+  /** The standings of all rows, whose indexes run from 0 to {@code rows - 1}. */
+  Standings standings(int rows) {
+    Standings all = new Standings(new int[rows], new double[rows]);
+    for (int block = 0; block < indexes.size(); block++) {
+      Standings some = standings.get(block);
+      int[] places = indexes.get(block);
+      for (int row = 0; row < places.length; row++) {
+        all.clusters()[places[row]] = some.clusters()[row];
+        all.bounds()[places[row]] = some.bounds()[row];
+      }
+    }
+    return all;
+  }
+}

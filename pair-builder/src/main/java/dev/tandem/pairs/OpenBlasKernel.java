@@ -1,0 +1,108 @@
+package dev.tandem.pairs;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * Products by OpenBLAS. Every task multiplies in its own thread; {@code OPENBLAS_NUM_THREADS=1} in
+ * the environment keeps each of them to one.
+ */
+record OpenBlasKernel() implements ProductKernel {
+
+  static boolean loads() {
+    return Library.LOADS;
+  }
+
+  /** Loaded once, when first asked for. */
+  private static final class Library {
+    /** Where MLlib looks for its BLAS. */
+    private static final String MLLIB_PATH = "dev.ludovic.netlib.blas.nativeLibPath";
+
+    static final boolean LOADS = load();
+
+    private static boolean load() {
+      try {
+        shareWithMllib(Path.of(Loader.load(openblas_nolapack.class)));
+        return true;
+      } catch (LinkageError e) {
+        return false; // no library for this platform: plain Java takes over
+      }
+    }
+
+    /** Two versions of OpenBLAS in one process call into each other and crash. */
+    private static void shareWithMllib(Path bindings) {
+      Path library = bindings.resolveSibling("libopenblas_nolapack.so.0");
+      if (Files.exists(library) && System.getProperty(MLLIB_PATH) == null) {
+        System.setProperty(MLLIB_PATH, library.toString());
+      }
+    }
+  }
+
+  @Override
+  public Operand operand(float[] matrix, int dimension) {
+    return new Native(matrix, dimension);
+  }
+
+  /** The matrix outside the heap, with buffers that grow to the largest product asked for. */
+  private static final class Native implements Operand {
+    private final FloatPointer matrix;
+    private final int dimension;
+    private FloatPointer left = new FloatPointer();
+    private FloatPointer result = new FloatPointer();
+
+    Native(float[] matrix, int dimension) {
+      this.matrix = new FloatPointer(matrix);
+      this.dimension = dimension;
+    }
+
+    @Override
+    public void multiply(float[] rows, int count, int from, int width, float[] product) {
+      if (count == 0 || width == 0) {
+        return;
+      }
+      left = atLeast(left, (long) count * dimension);
+      result = atLeast(result, (long) count * width);
+      left.put(rows, 0, count * dimension);
+      matrix.position((long) from * dimension);
+      cblas_sgemm(
+          CblasRowMajor,
+          CblasNoTrans,
+          CblasTrans,
+          count,
+          width,
+          dimension,
+          1,
+          left,
+          dimension,
+          matrix,
+          dimension,
+          0,
+          result,
+          width);
+      result.get(product, 0, count * width);
+    }
+
+    private static FloatPointer atLeast(FloatPointer buffer, long size) {
+      if (buffer.capacity() >= size) {
+        return buffer;
+      }
+      buffer.close();
+      return new FloatPointer(size);
+    }
+
+    @Override
+    public void close() {
+      matrix.close();
+      left.close();
+      result.close();
+    }
+  }
+}

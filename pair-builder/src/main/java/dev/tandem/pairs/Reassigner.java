@@ -1,0 +1,142 @@
+package dev.tandem.pairs;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assigns rows to centroids of which some moved, exactly as if all were compared: a row whose own
+ * centre is still nearer than the bound of all others need only be compared with those that moved.
+ * The fewer centres move, the less a pass costs. Make one per task and close it.
+ */
+final class Reassigner implements AutoCloseable {
+  private final Step step;
+  private final ProductKernel kernel;
+  private final double[] squares;
+  private final Assigner moved;
+  private @Nullable Assigner all;
+
+  /** Rows with their new standings. */
+  record Reassigned(Assignment assignment, double[] bounds) {}
+
+  Reassigner(Step step, ProductKernel kernel) {
+    this.step = step;
+    this.kernel = kernel;
+    this.squares = step.centroids().squaredLengths();
+    this.moved = new Assigner(step.centroids(), step.moved(), kernel);
+  }
+
+  Reassigned assign(VectorBlock block) {
+    double[] lengths = block.squaredLengths();
+    Reassigned result =
+        new Reassigned(
+            new Assignment(new int[block.rows()], 1, new double[block.rows()]),
+            new double[block.rows()]);
+    Standings before = step.before();
+    BitSet open = new BitSet(block.rows());
+    if (before == null) {
+      open.set(0, block.rows());
+    } else {
+      settle(block, lengths, before, open, result);
+    }
+    if (!open.isEmpty()) {
+      compareWithAll(block, lengths, open, result);
+    }
+    return result;
+  }
+
+  /** Settles the rows that nothing but a centre that moved can win; leaves the others open. */
+  private void settle(
+      VectorBlock block, double[] lengths, Standings before, BitSet open, Reassigned result) {
+    double[] scores = new double[block.rows()];
+    for (int row = 0; row < block.rows(); row++) {
+      int index = block.indexes()[row];
+      scores[row] = score(block, row, before.clusters()[index]);
+      open.set(row, scores[row] <= before.bounds()[index]);
+    }
+    BitSet rest = new BitSet(block.rows());
+    rest.set(0, block.rows());
+    rest.andNot(open);
+    int[] rows = rest.stream().toArray();
+    Contenders found = moved.nearest(block.rows(rows), at(lengths, rows), 2);
+    for (int i = 0; i < rows.length; i++) {
+      int index = block.indexes()[rows[i]];
+      Duel duel = new Duel(before.clusters()[index], scores[rows[i]], before.bounds()[index]);
+      for (int place = 0; place < found.size(i); place++) {
+        duel.meet(found.id(i, place), found.score(i, place));
+      }
+      duel.record(rows[i], lengths, result);
+    }
+  }
+
+  private void compareWithAll(VectorBlock block, double[] lengths, BitSet open, Reassigned result) {
+    Assigner assigner = all;
+    if (assigner == null) {
+      assigner = new Assigner(step.centroids(), kernel);
+      all = assigner;
+    }
+    int[] rows = open.stream().toArray();
+    Contenders found = assigner.nearest(block.rows(rows), at(lengths, rows), 2);
+    for (int i = 0; i < rows.length; i++) {
+      Duel duel = new Duel(found.id(i, 0), found.score(i, 0), Double.NEGATIVE_INFINITY);
+      if (found.size(i) > 1) {
+        duel.meet(found.id(i, 1), found.score(i, 1));
+      }
+      duel.record(rows[i], lengths, result);
+    }
+  }
+
+  private double score(VectorBlock block, int row, int cluster) {
+    int dimension = block.dimension();
+    double[] values = step.centroids().values();
+    return Vectors.dot(block.values(), row * dimension, values, cluster * dimension, dimension)
+        - squares[cluster] / 2;
+  }
+
+  private static double[] at(double[] values, int[] places) {
+    double[] some = new double[places.length];
+    for (int i = 0; i < places.length; i++) {
+      some[i] = values[places[i]];
+    }
+    return some;
+  }
+
+  /** The best cluster of a row so far, and a bound of all others. */
+  private static final class Duel {
+    private int cluster;
+    private double score;
+    private double bound;
+
+    Duel(int cluster, double score, double bound) {
+      this.cluster = cluster;
+      this.score = score;
+      this.bound = bound;
+    }
+
+    void meet(int other, double otherScore) {
+      if (other == cluster) {
+        return;
+      }
+      if (Contenders.precedes(otherScore, other, score, cluster)) {
+        bound = Math.max(bound, score);
+        cluster = other;
+        score = otherScore;
+      } else {
+        bound = Math.max(bound, otherScore);
+      }
+    }
+
+    void record(int row, double[] lengths, Reassigned result) {
+      result.assignment().clusters()[row] = cluster;
+      result.assignment().squaredDistances()[row] = lengths[row] - 2 * score;
+      result.bounds()[row] = bound;
+    }
+  }
+
+  @Override
+  public void close() {
+    moved.close();
+    if (all != null) {
+      all.close();
+    }
+  }
+}
