@@ -9,6 +9,7 @@ import dev.tandem.schemas.warehouse.Warehouse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -17,8 +18,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Builds pairs (PairUni, Algorithm 1): completion, embeddings, aligned pairs from k-means medoids,
  * retrieved pairs from a matching. Reads {@code samples}; writes the completed halves back to it,
- * {@code embeddings} and {@code pairs}. The same samples and configuration give the same pairs
- * under the same {@code build_id}, whatever the cluster; a repeated run writes nothing new.
+ * {@code embeddings}, {@code pairs} and {@code pair_statistics}. The same samples and configuration
+ * give the same pairs under the same {@code build_id}, whatever the cluster; a repeated run writes
+ * no new pair.
  *
  * <p>The table {@code pairs} holds the newest build only; older ones are older versions of the
  * table, which {@code runs.input_versions} names.
@@ -29,26 +31,34 @@ public final class PairBuild {
   private PairBuild() {}
 
   /**
-   * Builds the pairs of everything in {@code samples} that has an image.
+   * Builds the pairs of everything in {@code samples} that has an image and is not screened out.
    *
    * @throws UserError if there are no pairs to build
    */
-  public static PairSummary run(Warehouse warehouse, PairConfig config, PairProgress progress) {
+  public static PairSummary run(
+      Warehouse warehouse, PairConfig config, ScreeningConfig screening, PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
     progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
+    Dataset<Row> all = embedding.vectors(warehouse);
+    Screening screened = Screening.run(warehouse, screening, all, progress);
+    Dataset<Row> vectors = screened.keep(all);
     progress.doing("clustering and matching images");
-    Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
     requireImages(population, embedded);
     String buildId = buildId(config, embedding, population);
     int partitions = warehouse.spark().sparkContext().defaultParallelism();
     try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
       Pairing pairing = Pairing.of(images, population, config);
-      PairSummary summary = new PairSummary(buildId, completion, embedded, pairing.counts());
+      PairSummary summary =
+          new PairSummary(buildId, completion, embedded, screened.counts(), pairing.counts());
       requirePairs(summary, config);
       write(warehouse, buildId, rows(pairing, population, config, buildId));
+      PairStatistics.write(
+          warehouse,
+          summary,
+          IntStream.range(0, population.size()).map(i -> pairing.medoids().cluster(i)));
       return summary;
     }
   }

@@ -9,7 +9,11 @@ import java.util.Map;
  * @param buildId digest of the configuration, the encoder and the samples; written with every pair
  */
 public record PairSummary(
-    String buildId, Completion completion, Embedding embedding, Pairing pairing) {
+    String buildId,
+    Completion completion,
+    Embedding embedding,
+    Screening screening,
+    Pairing pairing) {
 
   /**
    * @param completed samples that were given a question by rule
@@ -24,6 +28,26 @@ public record PairSummary(
    * @param undecodable images that have none, because they cannot be decoded or encoded
    */
   public record Embedding(String encoder, long embedded, long reused, long undecodable) {}
+
+  /**
+   * @param evaluationPrompts samples whose prompt the evaluation asks
+   * @param hashDuplicates images that repeat an earlier one by its hash
+   * @param embeddingDuplicates images that repeat an earlier one by its embedding
+   * @param duplicates images that repeat an earlier one by either
+   * @param generationDuplicates images that repeat another one of the generation side
+   * @param understandingDuplicates images that repeat another one of the understanding side
+   * @param groupsAcross groups of images, nearly the same, with images of both sides
+   * @param removed samples left out of pairing
+   */
+  public record Screening(
+      long evaluationPrompts,
+      long hashDuplicates,
+      long embeddingDuplicates,
+      long duplicates,
+      long generationDuplicates,
+      long understandingDuplicates,
+      long groupsAcross,
+      long removed) {}
 
   /**
    * @param generation generation samples that take part, one for each image
@@ -60,6 +84,14 @@ public record PairSummary(
     counts.put("embedded", embedding.embedded());
     counts.put("reused", embedding.reused());
     counts.put("undecodable", embedding.undecodable());
+    counts.put("evaluation_prompts", screening.evaluationPrompts());
+    counts.put("hash_duplicates", screening.hashDuplicates());
+    counts.put("embedding_duplicates", screening.embeddingDuplicates());
+    counts.put("near_duplicates", screening.duplicates());
+    counts.put("near_duplicates_of_generation", screening.generationDuplicates());
+    counts.put("near_duplicates_of_understanding", screening.understandingDuplicates());
+    counts.put("near_duplicate_groups_across_sides", screening.groupsAcross());
+    counts.put("screened_out", screening.removed());
     counts.put("generation", (long) pairing.generation());
     counts.put("understanding", (long) pairing.understanding());
     counts.put("duplicate_images", (long) pairing.duplicateImages());

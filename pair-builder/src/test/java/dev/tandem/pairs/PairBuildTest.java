@@ -229,7 +229,7 @@ class PairBuildTest {
   }
 
   private static PairSummary build(PairConfig config) {
-    return PairBuild.run(warehouse, config, PairProgress.SILENT);
+    return PairBuild.run(warehouse, config, ScreeningConfig.OFF, PairProgress.SILENT);
   }
 
   private static void fill(List<Row> generation, Row... more) {

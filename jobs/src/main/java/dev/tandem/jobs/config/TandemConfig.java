@@ -4,6 +4,7 @@ import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
+import dev.tandem.pairs.ScreeningConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
@@ -120,7 +121,8 @@ public record TandemConfig(
       int candidates,
       int perGeneration,
       MatchingRule matching,
-      PairWeight weight) {
+      PairWeight weight,
+      ScreeningConfig screening) {
     public Pairs {
       Checks.atLeast("clusters", clusters, 0);
       Checks.within("threshold", threshold, -1, 1);

@@ -80,7 +80,11 @@ public final class Curation {
   /** Builds the pairs and prints what came of it. */
   public void buildPairs(TandemConfig config) {
     PairSummary summary =
-        PairBuild.run(warehouse, config.pairs().build(config.run().seed()), progress());
+        PairBuild.run(
+            warehouse,
+            config.pairs().build(config.run().seed()),
+            config.pairs().screening(),
+            progress());
     console.print(
         "Pairs: %d (%d aligned, %d retrieved at %s) of %d generation and %d understanding images"
             .formatted(
