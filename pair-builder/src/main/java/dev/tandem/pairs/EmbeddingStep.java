@@ -135,8 +135,7 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
     if (failures.isEmpty() && none) {
       return;
     }
-    StructType schema =
-        StructType.fromDDL("source STRING, row BIGINT, reason STRING, raw STRING");
+    StructType schema = StructType.fromDDL("source STRING, row BIGINT, reason STRING, raw STRING");
     warehouse.replaceWhere(
         Table.QUARANTINE,
         ours,

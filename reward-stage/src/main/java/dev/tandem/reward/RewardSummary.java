@@ -41,7 +41,7 @@ public record RewardSummary(List<Entry> entries) {
    *
    * @param failure why there is no value; empty if there is one
    * @param rollouts their number
-   * @param sum of the values; 0 for failures
+   * @param sum of the values, rounded to 12 decimal places each; 0 for failures
    */
   public record Entry(
       String stage,
@@ -52,13 +52,20 @@ public record RewardSummary(List<Entry> entries) {
       BigDecimal sum) {
 
     private static Entry of(Row row) {
+      Optional<String> failure = Optional.ofNullable(row.getAs("failure"));
+      Optional<BigDecimal> sum = Optional.ofNullable(row.getAs("sum"));
+      if (failure.isEmpty() && sum.isEmpty()) { // as Spark without ANSI mode answers overflow
+        throw new IllegalStateException(
+            "Cannot add up the values of reward %s: some are beyond %s"
+                .formatted(row.getAs("reward"), SUMMED));
+      }
       return new Entry(
           row.getAs("stage"),
           row.getAs("reward"),
           row.getAs("tag"),
-          Optional.ofNullable(row.getAs("failure")),
+          failure,
           row.getAs("rollouts"),
-          Optional.<BigDecimal>ofNullable(row.getAs("sum")).orElse(BigDecimal.ZERO));
+          sum.orElse(BigDecimal.ZERO));
     }
 
     private boolean isScored() {

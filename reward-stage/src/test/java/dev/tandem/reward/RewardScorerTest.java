@@ -40,7 +40,7 @@ class RewardScorerTest {
         input(Optional.empty(), Optional.of(new byte[] {1, 2}), Optional.empty(), TWO_STARS);
     RewardOutcome outcome = RewardScorer.outcome(geneval(Score.GRADED), corrupt);
     assertThat(((RewardOutcome.Failure) outcome).reason())
-        .startsWith("IOException: Not an image in a known format");
+        .isEqualTo("UnreadableImageException: 2 bytes in no known image format");
   }
 
   @Test

@@ -204,7 +204,9 @@ class DataParallelTest {
                 "reason",
                 StageSampling.ofTextAndImage(TEXT, IMAGE)));
     Dataset<Row> rollouts =
-        new RolloutStage(warehouse).run(request, warehouse.spark().createDataFrame(groups, schema));
+        new RolloutStage(warehouse)
+            .run(request, warehouse.spark().createDataFrame(groups, schema))
+            .rollouts();
     warehouse.replace(
         Table.BATCHES,
         RUN,

@@ -41,7 +41,7 @@ public record Experiment(
                   Variant.of("flow-only", "learner.optimizer.understanding_learning_rate=0"))),
           new Experiment(
               "regularisers",
-              "What keeps the flow honest: velocity MSE with UniGRPO's weight of 1.5e-5, latent KL with R3's of 1e-3 (arXiv 2602.15772), nothing; and both at weights (1.5e-2, 0.1) at which they pull about as hard as the reward does here",
+              "What keeps the flow honest: velocity MSE with UniGRPO's weight of 1.5e-5, latent KL with R3's of 1e-3 (arXiv 2602.15772), nothing; and both at much larger weights (1.5e-2 and 0.1)",
               EAGER_FLOW,
               List.of(
                   Variant.of("velocity-mse"),

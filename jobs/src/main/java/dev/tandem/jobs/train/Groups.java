@@ -44,11 +44,14 @@ record Groups(String runId, List<Side> sides, int size) {
         .toList();
   }
 
-  /** The groups of the iteration as the rollout stage reads them. */
+  /**
+   * The groups of the iteration as the rollout stage reads them: one stage after the other, so that
+   * dealing them out gives every task its share of the slow ones.
+   */
   Dataset<Row> of(Warehouse warehouse, int iteration, List<SampledPair> pairs) {
     List<Row> rows = new ArrayList<>();
-    for (SampledPair pair : pairs) {
-      for (Side side : sides) {
+    for (Side side : sides) {
+      for (SampledPair pair : pairs) {
         String sample =
             side == Side.UNDERSTAND ? pair.understandingSampleId() : pair.generationSampleId();
         String groupId = Identifiers.groupId(runId, iteration, side.stage(), pair.pairId());

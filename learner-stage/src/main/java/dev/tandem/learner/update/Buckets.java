@@ -13,7 +13,24 @@ import java.util.stream.IntStream;
  * number of workers, and with it the order of every sum.
  */
 final class Buckets {
+  /** Where the largest bucket has this much of the mean work, workers wait for 5 % at most. */
+  static final double EVEN = 1.05;
+
+  /** Not fewer than that for evenness alone: every bucket is work for one worker. */
+  static final int FEWEST = 8;
+
   private Buckets() {}
+
+  /**
+   * The items in {@code count} buckets, or in half as many and so on, down to {@link #FEWEST},
+   * until the buckets are {@link #EVEN}: more items a bucket fill its gaps better.
+   */
+  static <T> List<List<T>> even(List<T> items, int count, ToLongFunction<T> work) {
+    List<List<T>> buckets = balanced(items, count, work);
+    return imbalance(buckets, work) <= EVEN || count / 2 < FEWEST
+        ? buckets
+        : even(items, count / 2, work);
+  }
 
   /**
    * The items in {@code count} buckets or fewer, none empty: largest first, each into the bucket

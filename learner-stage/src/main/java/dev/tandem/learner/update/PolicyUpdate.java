@@ -228,7 +228,9 @@ public final class PolicyUpdate implements AutoCloseable {
         groups.stream()
             .flatMap(group -> microBatches.getOrDefault(group, List.of()).stream())
             .toList();
-    return Buckets.balanced(parts, groups.size(), MicroBatch::work);
+    return parts.size() == groups.size()
+        ? parts.stream().map(List::of).toList()
+        : Buckets.even(parts, groups.size(), MicroBatch::work);
   }
 
   private List<List<LossFunction<GroupReport>>> losses(

@@ -2,6 +2,8 @@ package dev.tandem.learner.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,5 +27,26 @@ class BucketsTest {
   void noBucketIsEmpty() {
     assertThat(Buckets.balanced(List.of(5, 6), 4, item -> item))
         .containsExactly(List.of(5), List.of(6));
+  }
+
+  @Test
+  void unevenBucketsBecomeFewerUntilTheyAreEven() {
+    List<Integer> items = Collections.nCopies(36, 10);
+
+    assertThat(Buckets.imbalance(Buckets.balanced(items, 24, item -> item), item -> item))
+        .isGreaterThan(Buckets.EVEN);
+    List<List<Integer>> even = Buckets.even(items, 24, item -> item);
+    assertThat(even).hasSize(12);
+    assertThat(Buckets.imbalance(even, item -> item)).isLessThanOrEqualTo(Buckets.EVEN);
+    assertThat(even.stream().flatMap(List::stream).toList()).isEqualTo(items);
+  }
+
+  @Test
+  void oneLargeItemLeavesTheOthersTheirWorkers() {
+    List<Integer> items = new ArrayList<>(Collections.nCopies(31, 1));
+    items.add(1000);
+
+    assertThat(Buckets.even(items, 32, item -> item)).hasSize(Buckets.FEWEST);
+    assertThat(Buckets.even(items.subList(0, 9), 4, item -> item)).hasSize(4);
   }
 }
