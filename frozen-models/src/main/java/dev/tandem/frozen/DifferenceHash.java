@@ -8,7 +8,8 @@ import java.util.List;
  * The difference hash (dHash) of an image as a vector: the image is resized to 9 x 8 grey pixels,
  * and each of 64 bits says whether a pixel is darker than its right neighbour. A set bit is 1/8, a
  * cleared one -1/8, so vectors have length one, and hashes that differ in n bits have the cosine
- * {@code 1 - n / 32}. Copies of an image at other sizes, qualities or brightness differ in few bits.
+ * {@code 1 - n / 32}. Copies of an image at other sizes, qualities or brightness differ in few
+ * bits.
  */
 public final class DifferenceHash implements ImageEncoder {
   /** The name of this encoder. */

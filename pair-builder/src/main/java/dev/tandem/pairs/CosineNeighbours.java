@@ -49,17 +49,19 @@ final class CosineNeighbours {
             .toJavaRDD()
             .mapPartitions(rows -> blocks(rows, shared.value()))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    List<int[]> links =
-        blocks
-            .cartesian(blocks)
-            .filter(pair -> pair._1().id() <= pair._2().id())
-            .flatMap((Tuple2<Block, Block> pair) -> links(pair._1(), pair._2(), cosine).iterator())
-            .collect();
-    blocks.unpersist();
-    shared.destroy();
-    DuplicateGroups groups = new DuplicateGroups(ids.length);
-    links.forEach(link -> groups.link(link[0], link[1]));
-    return groups;
+    try {
+      DuplicateGroups groups = new DuplicateGroups(ids.length);
+      blocks
+          .cartesian(blocks)
+          .filter(pair -> pair._1().id() <= pair._2().id())
+          .flatMap((Tuple2<Block, Block> pair) -> links(pair._1(), pair._2(), cosine).iterator())
+          .collect()
+          .forEach(link -> groups.link(link[0], link[1]));
+      return groups;
+    } finally {
+      blocks.unpersist();
+      shared.destroy();
+    }
   }
 
   /** Rows of the matrix of all vectors: {@code [N, D]}. */

@@ -46,7 +46,7 @@ public final class PairBuild {
     Dataset<Row> vectors = screened.keep(all);
     progress.doing("clustering and matching images");
     Population population = Population.read(warehouse, vectors);
-    requireImages(population, embedded);
+    requireImages(population, embedded, screened);
     String buildId = buildId(config, embedding, population);
     int partitions = warehouse.spark().sparkContext().defaultParallelism();
     try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
@@ -63,11 +63,15 @@ public final class PairBuild {
     }
   }
 
-  private static void requireImages(Population population, PairSummary.Embedding embedded) {
+  private static void requireImages(
+      Population population, PairSummary.Embedding embedded, Screening screened) {
+    long removed = screened.counts().removed();
     if (population.size() == 0) {
       throw new UserError(
-          "No pairs: no sample has an image that can be read (%d undecodable); import a data set with images first"
-              .formatted(embedded.undecodable()));
+          "No pairs: no sample has an image that can be read (%d undecodable)%s; import a data set with images first"
+              .formatted(
+                  embedded.undecodable(),
+                  removed == 0 ? "" : " and is not screened out (%d are)".formatted(removed)));
     }
   }
 

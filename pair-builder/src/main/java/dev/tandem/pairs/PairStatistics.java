@@ -42,7 +42,8 @@ final class PairStatistics {
     PairStatistics statistics = new PairStatistics(summary.buildId());
     summary.counts().forEach((name, count) -> statistics.add("count", name, count));
     Dataset<Row> pairs = warehouse.read(Table.PAIRS).cache();
-    statistics.addGroups("pair_type", pairs.groupBy("pair_type").count());
+    statistics.add("pair_type", PairType.ALIGNED.label(), summary.pairing().aligned());
+    statistics.add("pair_type", PairType.RETRIEVED.label(), summary.pairing().retrieved());
     statistics.addSimilarities(pairs);
     statistics.addClusterSizes(clusters);
     Dataset<Row> tags =
@@ -76,18 +77,23 @@ final class PairStatistics {
     sorted.forEach((item, count) -> add(measure, item, count));
   }
 
+  /** Bins from the lowest pair's to the highest's; between them empty ones too. */
   private void addSimilarities(Dataset<Row> pairs) {
-    Map<Long, Long> bins = new TreeMap<>();
-    String bin = "least(floor(cast(similarity * %d AS DECIMAL(20, 6))), %d)";
+    TreeMap<Long, Long> bins = new TreeMap<>();
+    String place = "least(floor(cast(similarity * %d AS DECIMAL(20, 6))), %d)";
     pairs
         .where("pair_type = 'retrieved'")
-        .groupBy(expr("cast(" + bin.formatted(BINS, BINS - 1) + " AS BIGINT)").as("bin"))
+        .groupBy(expr("cast(" + place.formatted(BINS, BINS - 1) + " AS BIGINT)").as("bin"))
         .count()
         .collectAsList()
         .forEach(row -> bins.put(row.getLong(0), row.getLong(1)));
-    bins.forEach(
-        (least, count) ->
-            add("similarity", String.format(Locale.ROOT, "%.2f", (double) least / BINS), count));
+    if (bins.isEmpty()) {
+      return;
+    }
+    for (long bin = bins.firstKey(); bin <= bins.lastKey(); bin++) {
+      String low = String.format(Locale.ROOT, "%.2f", (double) bin / BINS);
+      add("similarity", low, bins.getOrDefault(bin, 0L));
+    }
   }
 
   /** Clusters in classes of size: 1, 2 to 3, 4 to 7 and so on; empty ones are in no class. */

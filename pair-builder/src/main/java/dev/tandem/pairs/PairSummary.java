@@ -2,6 +2,7 @@ package dev.tandem.pairs;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build did, by step.
@@ -30,24 +31,46 @@ public record PairSummary(
   public record Embedding(String encoder, long embedded, long reused, long undecodable) {}
 
   /**
-   * @param evaluationPrompts samples whose prompt the evaluation asks
-   * @param hashDuplicates images that repeat an earlier one by its hash
-   * @param embeddingDuplicates images that repeat an earlier one by its embedding
-   * @param duplicates images that repeat an earlier one by either
-   * @param generationDuplicates images that repeat another one of the generation side
-   * @param understandingDuplicates images that repeat another one of the understanding side
-   * @param groupsAcross groups of images, nearly the same, with images of both sides
+   * @param evaluationPrompts samples whose prompt the evaluation asks; null: there was none
+   * @param duplicates images nearly the same; null: they were not looked for
    * @param removed samples left out of pairing
    */
   public record Screening(
-      long evaluationPrompts,
-      long hashDuplicates,
-      long embeddingDuplicates,
-      long duplicates,
-      long generationDuplicates,
-      long understandingDuplicates,
-      long groupsAcross,
-      long removed) {}
+      @Nullable Long evaluationPrompts, @Nullable Duplicates duplicates, long removed) {
+
+    private void addTo(Map<String, Long> counts) {
+      if (evaluationPrompts != null) {
+        counts.put("evaluation_prompts", evaluationPrompts);
+      }
+      if (duplicates != null) {
+        counts.put("hash_duplicates", duplicates.byHash());
+        counts.put("embedding_duplicates", duplicates.byEmbedding());
+        counts.put("near_duplicates", duplicates.byEither());
+        counts.put("near_duplicates_of_generation", duplicates.ofGeneration());
+        counts.put("near_duplicates_of_understanding", duplicates.ofUnderstanding());
+        counts.put("near_duplicate_groups_across_sides", duplicates.groupsAcross());
+      }
+      if (evaluationPrompts != null || duplicates != null) {
+        counts.put("screened_out", removed);
+      }
+    }
+  }
+
+  /**
+   * @param byHash images that repeat an earlier one by its hash
+   * @param byEmbedding images that repeat an earlier one by its embedding
+   * @param byEither images that repeat an earlier one by either
+   * @param ofGeneration images that repeat another one of the generation side
+   * @param ofUnderstanding images that repeat another one of the understanding side
+   * @param groupsAcross groups of images, nearly the same, with images of both sides
+   */
+  public record Duplicates(
+      long byHash,
+      long byEmbedding,
+      long byEither,
+      long ofGeneration,
+      long ofUnderstanding,
+      long groupsAcross) {}
 
   /**
    * @param generation generation samples that take part, one for each image
@@ -84,14 +107,7 @@ public record PairSummary(
     counts.put("embedded", embedding.embedded());
     counts.put("reused", embedding.reused());
     counts.put("undecodable", embedding.undecodable());
-    counts.put("evaluation_prompts", screening.evaluationPrompts());
-    counts.put("hash_duplicates", screening.hashDuplicates());
-    counts.put("embedding_duplicates", screening.embeddingDuplicates());
-    counts.put("near_duplicates", screening.duplicates());
-    counts.put("near_duplicates_of_generation", screening.generationDuplicates());
-    counts.put("near_duplicates_of_understanding", screening.understandingDuplicates());
-    counts.put("near_duplicate_groups_across_sides", screening.groupsAcross());
-    counts.put("screened_out", screening.removed());
+    screening.addTo(counts);
     counts.put("generation", (long) pairing.generation());
     counts.put("understanding", (long) pairing.understanding());
     counts.put("duplicate_images", (long) pairing.duplicateImages());

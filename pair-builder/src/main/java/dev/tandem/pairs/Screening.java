@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -30,44 +31,31 @@ record Screening(List<String> excluded, PairSummary.Screening counts) {
    */
   static Screening run(
       Warehouse warehouse, ScreeningConfig config, Dataset<Row> vectors, PairProgress progress) {
-    List<String> overlap = List.of();
+    List<String> excluded = new ArrayList<>();
+    Long asked = null;
     String prompts = config.evaluationPrompts();
     if (prompts != null) {
       progress.doing("comparing prompts with the evaluation's");
-      overlap = EvaluationPrompts.read(Path.of(prompts)).overlap(warehouse);
-    }
-    List<String> excluded = new ArrayList<>();
-    if (config.evaluationOverlap() == ScreeningConfig.Overlap.REMOVE) {
-      excluded.addAll(overlap);
-    }
-    if (config.duplicates() == ScreeningConfig.Duplicates.IGNORE) {
-      return new Screening(
-          excluded, new PairSummary.Screening(overlap.size(), 0, 0, 0, 0, 0, 0, excluded.size()));
-    }
-    Images images = Images.read(warehouse, without(excluded, vectors));
-    DuplicateGroups byHash = byHash(warehouse, config, images, progress);
-    DuplicateGroups byVector = byVector(vectors, config, images, progress);
-    DuplicateGroups groups = new DuplicateGroups(images.ids().length);
-    groups.linkAll(byHash);
-    groups.linkAll(byVector);
-    if (config.duplicates() == ScreeningConfig.Duplicates.REMOVE) {
-      for (int i = 0; i < groups.size(); i++) {
-        if (groups.isDuplicate(i)) {
-          excluded.add(images.ids()[i]);
-        }
+      List<String> overlap = EvaluationPrompts.read(Path.of(prompts)).overlap(warehouse);
+      asked = (long) overlap.size();
+      if (config.evaluationOverlap() == ScreeningConfig.Overlap.REMOVE) {
+        excluded.addAll(overlap);
       }
     }
-    return new Screening(
-        excluded,
-        new PairSummary.Screening(
-            overlap.size(),
-            byHash.duplicates(),
-            byVector.duplicates(),
-            groups.duplicates(),
-            images.within(groups, true),
-            images.within(groups, false),
-            images.across(groups),
-            excluded.size()));
+    PairSummary.Duplicates duplicates = null;
+    if (config.duplicates() != ScreeningConfig.Duplicates.IGNORE) {
+      Images images = Images.read(warehouse, without(excluded, vectors));
+      DuplicateGroups byHash = byHash(warehouse, config, images, progress);
+      DuplicateGroups byVector = byVector(vectors, config, images, progress);
+      DuplicateGroups groups = new DuplicateGroups(images.ids().length);
+      groups.linkAll(byHash);
+      groups.linkAll(byVector);
+      duplicates = images.count(byHash, byVector, groups);
+      if (config.duplicates() == ScreeningConfig.Duplicates.REMOVE) {
+        excluded.addAll(images.repeated(groups));
+      }
+    }
+    return new Screening(excluded, new PairSummary.Screening(asked, duplicates, excluded.size()));
   }
 
   private static DuplicateGroups byHash(
@@ -141,14 +129,33 @@ record Screening(List<String> excluded, PairSummary.Screening counts) {
           rows.stream().map(row -> row.getString(0)).toArray(String[]::new), generation);
     }
 
+    PairSummary.Duplicates count(
+        DuplicateGroups byHash, DuplicateGroups byVector, DuplicateGroups groups) {
+      return new PairSummary.Duplicates(
+          byHash.duplicates(),
+          byVector.duplicates(),
+          groups.duplicates(),
+          within(groups, true),
+          within(groups, false),
+          across(groups));
+    }
+
+    /** Ids of all but the first of each group. */
+    List<String> repeated(DuplicateGroups groups) {
+      return IntStream.range(0, ids.length)
+          .filter(groups::isDuplicate)
+          .mapToObj(i -> ids[i])
+          .toList();
+    }
+
     /** Images of one side that repeat another one of the same side. */
-    long within(DuplicateGroups groups, boolean ofGeneration) {
+    private long within(DuplicateGroups groups, boolean ofGeneration) {
       int[] members = members(groups, ofGeneration);
       return Arrays.stream(members).filter(count -> count > 1).mapToLong(count -> count - 1).sum();
     }
 
     /** Groups with images of both sides. */
-    long across(DuplicateGroups groups) {
+    private long across(DuplicateGroups groups) {
       int[] generations = members(groups, true);
       int[] understandings = members(groups, false);
       long both = 0;

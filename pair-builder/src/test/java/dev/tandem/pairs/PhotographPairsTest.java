@@ -30,8 +30,7 @@ class PhotographPairsTest {
         Warehouse.open(TestSpark.session(), folder.resolve("warehouse").toString());
     new ImportJob(warehouse, ImportConfig.of(data.toString(), MAX_PIXELS, 0)).run();
     PairSummary summary =
-        PairBuild.run(
-            warehouse, PairConfig.defaults(1), ScreeningConfig.OFF, PairProgress.SILENT);
+        PairBuild.run(warehouse, PairConfig.defaults(1), ScreeningConfig.OFF, PairProgress.SILENT);
     int images = summary.pairing().generation() + summary.pairing().understanding();
     assertThat(summary.embedding().embedded()).isEqualTo(images);
     assertThat(summary.completion().incompletable()).isZero();

@@ -10,7 +10,9 @@ import dev.tandem.schemas.Identifiers;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.image.RgbImage;
+import dev.tandem.schemas.jsonl.SampleLine;
 import dev.tandem.schemas.warehouse.Warehouse;
+import dev.tandem.testing.Golden;
 import dev.tandem.testing.TestSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,9 @@ class ScreeningTest {
   @Test
   void copiesAreCountedWithinAndAcrossSides() {
     Screening kept = screen(new ScreeningConfig(Duplicates.KEEP, 4, 0.99, null, Overlap.KEEP));
-    assertThat(kept.counts()).isEqualTo(new PairSummary.Screening(0, 4, 4, 4, 2, 1, 1, 0));
+    assertThat(kept.counts())
+        .isEqualTo(
+            new PairSummary.Screening(null, new PairSummary.Duplicates(4, 4, 4, 2, 1, 1), 0));
     assertThat(kept.keep(vectors).count()).isEqualTo(IMAGES + 4);
   }
 
@@ -91,8 +95,7 @@ class ScreeningTest {
         {"tag": "single_object", "prompt": "a photo of number 99"}
         """);
     Screening removed =
-        screen(
-            new ScreeningConfig(Duplicates.IGNORE, 4, 2, prompts.toString(), Overlap.REMOVE));
+        screen(new ScreeningConfig(Duplicates.IGNORE, 4, 2, prompts.toString(), Overlap.REMOVE));
     assertThat(removed.excluded()).containsExactly(id("generation", 3));
     assertThat(removed.counts().evaluationPrompts()).isEqualTo(1);
 
@@ -100,6 +103,33 @@ class ScreeningTest {
     assertThatThrownBy(() -> EvaluationPrompts.read(prompts))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("prompts.jsonl, line 1: no key prompt");
+  }
+
+  @Test
+  void promptsOfGenEvalAreFoundAndCanBeLeftOut() throws Exception {
+    Path prompts = Golden.data("prompts/geneval_test.jsonl");
+    List<String> asked = new ArrayList<>();
+    for (String line : Files.readAllLines(prompts)) {
+      asked.add(SampleLine.parse(line).prompt());
+    }
+    Warehouse other = Warehouse.open(TestSpark.session(), folder.resolve("geneval").toString());
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String prompt =
+          i % 2 == 0 ? asked.get(i * (asked.size() - 1) / 5) + "." : "unlike prompt number " + i;
+      rows.add(SyntheticSamples.sample("generation", i, image(i, 0), prompt, null, null, "{}"));
+    }
+    other.append(Table.SAMPLES, SyntheticSamples.table(rows));
+    EmbeddingStep step = EmbeddingStep.of(ColorLayoutEncoder.NAME);
+    step.run(other, PairProgress.SILENT);
+    for (Overlap overlap : Overlap.values()) {
+      ScreeningConfig config =
+          new ScreeningConfig(Duplicates.IGNORE, 4, 2, prompts.toString(), overlap);
+      Screening found = Screening.run(other, config, step.vectors(other), PairProgress.SILENT);
+      assertThat(found.counts().evaluationPrompts()).isEqualTo(3);
+      assertThat(found.keep(step.vectors(other)).count())
+          .isEqualTo(overlap == Overlap.REMOVE ? 3 : 6);
+    }
   }
 
   private static Screening screen(ScreeningConfig config) {

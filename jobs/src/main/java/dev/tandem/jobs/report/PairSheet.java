@@ -2,6 +2,7 @@ package dev.tandem.jobs.report;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.image.RgbImage;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,7 +31,8 @@ public final class PairSheet {
   private static final int NOTE = 82;
   private static final int CELL_WIDTH = 2 * Canvas.TILE + 4 + GAP;
   private static final int CELL_HEIGHT = Canvas.CAPTION + Canvas.TILE + NOTE;
-  private static final int MAX_NOTE = 80;
+  private static final int MAX_NOTE = 60;
+  private static final String FIRST_OPTION = "A. ";
 
   private PairSheet() {}
 
@@ -41,19 +44,28 @@ public final class PairSheet {
     Canvas canvas =
         new Canvas(2 * MARGIN + columns * CELL_WIDTH - GAP, 2 * MARGIN + rows * CELL_HEIGHT);
     for (int i = 0; i < pairs.size(); i++) {
-      draw(
-          canvas,
-          pairs.get(i),
-          MARGIN + i % columns * CELL_WIDTH,
-          MARGIN + i / columns * CELL_HEIGHT);
+      draw(canvas, pairs.get(i), left(i), top(i));
     }
     canvas.save(file);
+  }
+
+  /** The left edge of a pair by its place on the sheet, from 0. */
+  static int left(int pair) {
+    return MARGIN + pair % COLUMNS * CELL_WIDTH;
+  }
+
+  /** The upper edge of a pair by its place on the sheet, from 0. */
+  static int top(int pair) {
+    return MARGIN + pair / COLUMNS * CELL_HEIGHT;
   }
 
   private static List<Row> sample(Warehouse warehouse) {
     Dataset<Row> pairs = warehouse.read(Table.PAIRS);
     List<String> ids =
-        pairs.orderBy(col("similarity").desc(), col("pair_id")).select("pair_id").collectAsList()
+        pairs
+            .orderBy(col("similarity").desc(), col("pair_id"))
+            .select("pair_id")
+            .collectAsList()
             .stream()
             .map(row -> row.getString(0))
             .toList();
@@ -69,17 +81,18 @@ public final class PairSheet {
                 col("sample_id"),
                 col("image"),
                 coalesce(col("prompt"), col("question")).as("text"),
-                coalesce(col("question"), col("prompt")).as("asked"));
+                coalesce(col("question"), col("prompt")).as("asked"),
+                coalesce(col("answer"), lit("")).as("answer"));
     return pairs
         .where(col("pair_id").isin(chosen))
         .join(
-            samples.toDF("generation_sample_id", "left", "prompt", "unused"),
+            samples.toDF("generation_sample_id", "left", "prompt", "unused", "unused2"),
             "generation_sample_id")
         .join(
-            samples.toDF("understanding_sample_id", "right", "unused2", "question"),
+            samples.toDF("understanding_sample_id", "right", "unused3", "question", "answer"),
             "understanding_sample_id")
         .orderBy(col("similarity").desc(), col("pair_id"))
-        .select("pair_type", "similarity", "left", "right", "prompt", "question")
+        .select("pair_type", "similarity", "left", "right", "prompt", "question", "answer")
         .collectAsList();
   }
 
@@ -91,7 +104,7 @@ public final class PairSheet {
     image(canvas, pair, 2, left, tile);
     image(canvas, pair, 3, second, tile);
     canvas.note(cut(pair.getString(4)), left, tile + Canvas.TILE, PICTURE);
-    canvas.note(cut(pair.getString(5)), second, tile + Canvas.TILE, PICTURE);
+    canvas.note(asked(pair.getString(5), pair.getString(6)), second, tile + Canvas.TILE, PICTURE);
   }
 
   private static String number(double similarity) {
@@ -129,6 +142,18 @@ public final class PairSheet {
           3 * reduced.width());
     }
     return new RgbImage(square, square, rgb);
+  }
+
+  /** A question without its options, and the right one or the answer on a line of its own. */
+  private static String asked(String question, String answer) {
+    List<String> lines = question.lines().toList();
+    String right =
+        lines.stream().filter(line -> line.startsWith(answer + ". ")).findFirst().orElse(answer);
+    String alone =
+        lines.stream()
+            .takeWhile(line -> !line.startsWith(FIRST_OPTION))
+            .collect(Collectors.joining(" "));
+    return cut(alone) + "\n" + cut(right);
   }
 
   private static String cut(String text) {
