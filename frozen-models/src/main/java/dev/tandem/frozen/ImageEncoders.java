@@ -3,15 +3,19 @@ package dev.tandem.frozen;
 import dev.tandem.schemas.UserError;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Opens encoders by name, on the driver or inside a task. */
 public final class ImageEncoders {
+  private static final Set<String> EMBEDDED = Set.of(ColorLayoutEncoder.NAME, DifferenceHash.NAME);
+
   private ImageEncoders() {}
 
   /**
    * Opens the encoder that a configuration names.
    *
-   * @param encoder {@code color_layout}, or the path of an {@code .onnx} file
+   * @param encoder {@code color_layout}, {@code difference_hash}, or the path of an {@code .onnx}
+   *     file
    */
   public static ImageEncoder open(String encoder) {
     return open(engineOf(encoder), encoder);
@@ -19,23 +23,28 @@ public final class ImageEncoders {
 
   /** The engine that runs the encoder named so: its own name, or that of the ONNX engine. */
   public static String engineOf(String encoder) {
-    return encoder.equals(ColorLayoutEncoder.NAME) ? encoder : OnnxImageEncoder.ENGINE;
+    return EMBEDDED.contains(encoder) ? encoder : OnnxImageEncoder.ENGINE;
   }
 
   /**
    * Opens an encoder as DJL's Spark extension names it.
    *
-   * @param engine {@code color_layout} or {@code OnnxRuntime}
-   * @param modelUrl path or {@code file:} address of the model; not read for {@code color_layout}
+   * @param engine {@code color_layout}, {@code difference_hash} or {@code OnnxRuntime}
+   * @param modelUrl path or {@code file:} address of the model; read for {@code OnnxRuntime} only
    */
   public static ImageEncoder open(String engine, String modelUrl) {
     return switch (engine) {
       case ColorLayoutEncoder.NAME -> new ColorLayoutEncoder();
+      case DifferenceHash.NAME -> new DifferenceHash();
       case OnnxImageEncoder.ENGINE -> OnnxImageEncoder.open(path(modelUrl));
       default ->
           throw new UserError(
-              "Unknown encoder engine: %s (must be %s or %s)"
-                  .formatted(engine, ColorLayoutEncoder.NAME, OnnxImageEncoder.ENGINE));
+              "Unknown encoder engine: %s (must be %s, %s or %s)"
+                  .formatted(
+                      engine,
+                      ColorLayoutEncoder.NAME,
+                      DifferenceHash.NAME,
+                      OnnxImageEncoder.ENGINE));
     };
   }
 

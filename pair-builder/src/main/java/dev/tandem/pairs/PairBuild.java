@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -19,8 +20,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Builds pairs (PairUni, Algorithm 1): completion, embeddings, aligned pairs from k-means medoids,
  * retrieved pairs from a matching. Reads {@code samples}; writes the completed halves back to it,
- * {@code embeddings} and {@code pairs}. The same samples and configuration give the same pairs
- * under the same {@code build_id}, whatever the cluster; a repeated run writes nothing new.
+ * {@code embeddings}, {@code pairs} and {@code pair_statistics}. The same samples and configuration
+ * give the same pairs under the same {@code build_id}, whatever the cluster; a repeated run writes
+ * no new pair.
  *
  * <p>The table {@code pairs} holds the newest build only; older ones are older versions of the
  * table, which {@code runs.input_versions} names.
@@ -31,16 +33,17 @@ public final class PairBuild {
   private PairBuild() {}
 
   /**
-   * Builds the pairs of everything in {@code samples} that has an image, completed by rule alone.
+   * Builds the pairs of everything in {@code samples} that has an image, completed by rule alone
+   * and not screened.
    *
    * @throws UserError if there are no pairs to build
    */
   public static PairSummary run(Warehouse warehouse, PairConfig config, PairProgress progress) {
-    return run(warehouse, config, Optional.empty(), progress);
+    return run(warehouse, config, Optional.empty(), ScreeningConfig.OFF, progress);
   }
 
   /**
-   * Builds the pairs of everything in {@code samples} that has an image.
+   * Builds the pairs of everything in {@code samples} that has an image and is not screened out.
    *
    * @param model the model that completes what the rule leaves; empty for none
    * @throws UserError if there are no pairs to build, or if the model fails too often
@@ -49,32 +52,44 @@ public final class PairBuild {
       Warehouse warehouse,
       PairConfig config,
       Optional<CompletionConfig> model,
+      ScreeningConfig screening,
       PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
     progress.doing("completing samples");
     PairSummary.Completion completion = CompletionStep.run(warehouse, model, progress);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
+    Dataset<Row> all = embedding.vectors(warehouse);
+    Screening screened = Screening.run(warehouse, screening, all, progress);
+    Dataset<Row> vectors = screened.keep(all);
     progress.doing("reading samples");
-    Dataset<Row> vectors = embedding.vectors(warehouse);
     Population population = Population.read(warehouse, vectors);
-    requireImages(population, embedded);
+    requireImages(population, embedded, screened);
     String buildId = buildId(config, embedding, population);
     int partitions = warehouse.spark().sparkContext().defaultParallelism();
     try (EmbeddedImages images = EmbeddedImages.read(warehouse, vectors, population, partitions)) {
       Pairing pairing = Pairing.of(images, population, config, progress);
-      PairSummary summary = new PairSummary(buildId, completion, embedded, pairing.counts());
+      PairSummary summary =
+          new PairSummary(buildId, completion, embedded, screened.counts(), pairing.counts());
       requirePairs(summary, config);
       progress.doing("writing pairs");
       write(warehouse, buildId, rows(pairing, population, config, buildId));
+      PairStatistics.write(
+          warehouse,
+          summary,
+          IntStream.range(0, population.size()).map(i -> pairing.clusters().cluster(i)));
       return summary;
     }
   }
 
-  private static void requireImages(Population population, PairSummary.Embedding embedded) {
+  private static void requireImages(
+      Population population, PairSummary.Embedding embedded, Screening screened) {
+    long removed = screened.counts().removed();
     if (population.size() == 0) {
       throw new UserError(
-          "No pairs: no sample has an image that can be read (%d undecodable); import a data set with images first"
-              .formatted(embedded.undecodable()));
+          "No pairs: no sample has an image that can be read (%d undecodable)%s; import a data set with images first"
+              .formatted(
+                  embedded.undecodable(),
+                  removed == 0 ? "" : " and is not screened out (%d are)".formatted(removed)));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tandem.pairs;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build did, by step.
@@ -9,7 +10,11 @@ import java.util.Map;
  * @param buildId digest of the configuration, the encoder and the samples; written with every pair
  */
 public record PairSummary(
-    String buildId, Completion completion, Embedding embedding, Pairing pairing) {
+    String buildId,
+    Completion completion,
+    Embedding embedding,
+    Screening screening,
+    Pairing pairing) {
 
   /**
    * @param completed samples that were given their other half
@@ -32,6 +37,48 @@ public record PairSummary(
    * @param undecodable images that have none, because they cannot be decoded or encoded
    */
   public record Embedding(String encoder, long embedded, long reused, long undecodable) {}
+
+  /**
+   * @param evaluationPrompts samples whose prompt the evaluation asks; null: there was none
+   * @param duplicates images nearly the same; null: they were not looked for
+   * @param removed samples left out of pairing
+   */
+  public record Screening(
+      @Nullable Long evaluationPrompts, @Nullable Duplicates duplicates, long removed) {
+
+    private void addTo(Map<String, Long> counts) {
+      if (evaluationPrompts != null) {
+        counts.put("evaluation_prompts", evaluationPrompts);
+      }
+      if (duplicates != null) {
+        counts.put("hash_duplicates", duplicates.byHash());
+        counts.put("embedding_duplicates", duplicates.byEmbedding());
+        counts.put("near_duplicates", duplicates.byEither());
+        counts.put("near_duplicates_of_generation", duplicates.ofGeneration());
+        counts.put("near_duplicates_of_understanding", duplicates.ofUnderstanding());
+        counts.put("near_duplicate_groups_across_sides", duplicates.groupsAcross());
+      }
+      if (evaluationPrompts != null || duplicates != null) {
+        counts.put("screened_out", removed);
+      }
+    }
+  }
+
+  /**
+   * @param byHash images that repeat an earlier one by its hash
+   * @param byEmbedding images that repeat an earlier one by its embedding
+   * @param byEither images that repeat an earlier one by either
+   * @param ofGeneration images that repeat another one of the generation side
+   * @param ofUnderstanding images that repeat another one of the understanding side
+   * @param groupsAcross groups of images, nearly the same, with images of both sides
+   */
+  public record Duplicates(
+      long byHash,
+      long byEmbedding,
+      long byEither,
+      long ofGeneration,
+      long ofUnderstanding,
+      long groupsAcross) {}
 
   /**
    * @param generation generation samples that take part, one for each image
@@ -82,6 +129,7 @@ public record PairSummary(
     counts.put("embedded", embedding.embedded());
     counts.put("reused", embedding.reused());
     counts.put("undecodable", embedding.undecodable());
+    screening.addTo(counts);
     counts.put("generation", (long) pairing.generation());
     counts.put("understanding", (long) pairing.understanding());
     counts.put("duplicate_images", (long) pairing.duplicateImages());

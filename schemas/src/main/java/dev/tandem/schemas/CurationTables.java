@@ -63,6 +63,21 @@ final class CurationTables {
         .build();
   }
 
+  static TableDefinition pairStatistics() {
+    return TableDefinition.of("What the newest build of pairs did, one number a row")
+        .key("build_id", "place")
+        .required("build_id", "STRING", "The pair-building run")
+        .required("place", "INT", "Order in which the numbers are shown, from 0")
+        .required(
+            "measure",
+            "STRING",
+            "count, pair_type, similarity, cluster_size, generation_tag or understanding_tag")
+        .required("item", "STRING", "What is counted: a name, a tag, the low end of a bin, a range")
+        .required("value", "BIGINT", "How many: samples, images, pairs, or clusters of a size")
+        .check("value_not_negative", "value >= 0")
+        .build();
+  }
+
   static TableDefinition quarantine() {
     return TableDefinition.of("Input that could not be used, one row each")
         .key("job", "source", "row")

@@ -13,6 +13,7 @@ public enum Table {
   SAMPLES(CurationTables.samples()),
   EMBEDDINGS(CurationTables.embeddings()),
   PAIRS(CurationTables.pairs()),
+  PAIR_STATISTICS(CurationTables.pairStatistics()),
   RUNS(RunTables.runs()),
   ITERATIONS(RunTables.iterations()),
   ROLLOUTS(TrajectoryTables.rollouts()),

@@ -1,6 +1,8 @@
 package dev.tandem.jobs.command;
 
 import dev.tandem.jobs.config.TandemConfig;
+import dev.tandem.jobs.report.PairReport;
+import dev.tandem.jobs.report.PairSheet;
 import dev.tandem.jobs.spark.JobSession;
 import dev.tandem.jobs.train.Console;
 import dev.tandem.jobs.train.Curation;
@@ -35,11 +37,15 @@ public final class PairsCommand implements Runnable {
       Curation curation = new Curation(warehouse, console);
       curation.importFolder(folders.data(), config.data());
       curation.buildPairs(config);
+      console.print(System.lineSeparator() + PairReport.of(warehouse) + System.lineSeparator());
       console.doing("exporting");
       PairExport.Summary written = PairExport.write(warehouse, out);
       console.print(
           "Export: %d pairs with %d images in %s"
               .formatted(written.pairs(), written.images(), written.lines()));
+      Path sheet = out.resolve("pairs.png");
+      PairSheet.write(warehouse, sheet);
+      console.print("Picture: 24 pairs, from the most to the least similar, in " + sheet);
       console.print("Tables: " + folders.warehouse());
     }
   }

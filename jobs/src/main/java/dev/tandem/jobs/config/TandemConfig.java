@@ -6,6 +6,7 @@ import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
 import dev.tandem.pairs.RetrievalConfig;
+import dev.tandem.pairs.ScreeningConfig;
 import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
@@ -128,7 +129,8 @@ public record TandemConfig(
       MatchingRule matching,
       long driverEdges,
       PairWeight weight,
-      CompletionConfig completion) {
+      CompletionConfig completion,
+      ScreeningConfig screening) {
     public Pairs {
       Checks.atLeast("clusters", clusters, 0);
       Checks.within("threshold", threshold, -1, 1);

@@ -84,6 +84,7 @@ public final class Curation {
             warehouse,
             config.pairs().build(config.run().seed()),
             config.pairs().model(),
+            config.pairs().screening(),
             progress());
     if (config.pairs().model().isPresent()) {
       printCompletion(summary.completion());

@@ -47,6 +47,13 @@ class ImageDecoderTest {
   }
 
   @Test
+  void aSizeThatIsNotTheImagesIsCorrupt() throws IOException {
+    byte[] narrow = TestImages.encode("png", 64, 48);
+    narrow[19] = 32; // the low byte of the width
+    assertRejected(narrow, Reason.CORRUPT_IMAGE, "does not match its checksum");
+  }
+
+  @Test
   void otherFilesAreNoImages() {
     assertRejected(new byte[0], Reason.CORRUPT_IMAGE, "0 bytes in no known image format");
     assertRejected("<svg/>".getBytes(), Reason.CORRUPT_IMAGE, "no known image format");

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -34,6 +35,11 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public final class ImageFileDecoder {
   /** Decodes images of any size: for files that were checked before. */
   public static final ImageFileDecoder UNLIMITED = new ImageFileDecoder(Long.MAX_VALUE);
+
+  /** Where the chunk IHDR begins: after the signature and the chunk's length. */
+  private static final int PNG_HEADER = 12;
+
+  private static final int PNG_HEADER_BYTES = 17;
 
   static {
     // By hand: the class path of a Spark executor is not the one that ImageIO searches.
@@ -88,6 +94,10 @@ public final class ImageFileDecoder {
     // Elsewhere metadata is not asked for: compressed text chunks may be bombs of their own.
     reader.setInput(input, false, !gif);
     requireSize(reader.getWidth(0), reader.getHeight(0));
+    if (format.equals("png") && !hasSoundPngHeader(file)) {
+      throw new UnreadableImageException(
+          Kind.CORRUPT, "the header, which says the size, does not match its checksum");
+    }
     AtomicBoolean cut = new AtomicBoolean();
     // The JPEG reader fills what is missing with grey and only warns.
     reader.addIIOReadWarningListener(
@@ -106,6 +116,13 @@ public final class ImageFileDecoder {
       return new Decoded(format, RgbImage.of(screen.place(image)));
     }
     return new Decoded(format, Orientation.ofFile(format, file).apply(RgbImage.of(image)));
+  }
+
+  /** The PNG reader ignores checksums, and would take a damaged size for that of the image. */
+  private static boolean hasSoundPngHeader(byte[] file) {
+    CRC32 sum = new CRC32();
+    sum.update(file, PNG_HEADER, PNG_HEADER_BYTES);
+    return (int) sum.getValue() == ByteBuffer.wrap(file).getInt(PNG_HEADER + PNG_HEADER_BYTES);
   }
 
   /** The WebP reader takes missing bits for zeros; the container's header knows its length. */
