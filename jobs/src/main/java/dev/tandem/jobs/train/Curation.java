@@ -10,10 +10,14 @@ import dev.tandem.pairs.imports.ImportJob;
 import dev.tandem.pairs.imports.ImportResult;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Collectors;
 
 /** Makes the samples and pairs of a run; every step may be repeated. */
 public final class Curation {
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
   private final Warehouse warehouse;
   private final Console console;
 
@@ -110,8 +114,11 @@ public final class Curation {
                 completion.incompletable()));
   }
 
+  /** Lines that stay only from steps that take long. */
   private PairProgress progress() {
     return new PairProgress() {
+      private Instant last = Instant.now();
+
       @Override
       public void doing(String what) {
         console.doing(what);
@@ -119,7 +126,12 @@ public final class Curation {
 
       @Override
       public void done(String what) {
-        console.print(what);
+        if (Duration.between(last, Instant.now()).compareTo(BETWEEN_LINES) < 0) {
+          console.doing(what);
+        } else {
+          console.print(what);
+          last = Instant.now();
+        }
       }
     };
   }
