@@ -1,6 +1,7 @@
 package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
+import dev.tandem.learner.batch.Credit;
 import dev.tandem.learner.batch.GroupSummary;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.parallel.MeetingPoint;
@@ -41,8 +42,9 @@ final class BarrierUpdate {
   Updated run(RankUpdate update) {
     requireSlots();
     UpdateRequest request = update.request();
+    Map<String, Credit> credit = batches.credit(request.runId(), request.iteration());
     List<GroupSummary> groups =
-        batches.groups(request.runId(), request.iteration(), request.sampling());
+        batches.groups(request.runId(), request.iteration(), credit, request.sampling());
     List<List<GroupSummary>> firstEpoch =
         MiniBatches.split(
             groups.stream().filter(GroupSummary::isTrained).toList(),
@@ -50,7 +52,7 @@ final class BarrierUpdate {
             update.key().with(0));
     Map<String, Integer> shares = WorkShares.of(firstEpoch, config.ranks());
     try (MeetingPoint.Open meeting = MeetingPoint.open(spark.getConf().get("spark.driver.host"))) {
-      RankTask task = new RankTask(update, groups, shares, meeting.point());
+      RankTask task = new RankTask(update, groups, credit, shares, meeting.point());
       JavaRDD<byte[]> rows =
           batches.shares(request.runId(), request.iteration(), shares, config.ranks());
       return updated(outcomes(rows, task));

@@ -1,6 +1,8 @@
 package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
+import dev.tandem.learner.batch.Credit;
+import dev.tandem.learner.batch.FetchedRollouts;
 import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.parallel.Ranks;
@@ -8,6 +10,9 @@ import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.policy.Torch;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkContext;
 
 /**
@@ -36,6 +41,28 @@ public final class LearnerStage {
   }
 
   /**
+   * Begins an update for which the rollouts are there, but not yet their credit: starts to fetch
+   * them, as long as the driver is the one to compute. The caller closes what is pending.
+   */
+  public PendingUpdate prepare(UpdateRequest request) {
+    return config.ranks() == 1
+        ? new PendingUpdate(
+            this,
+            request,
+            Optional.of(
+                CompletableFuture.supplyAsync(
+                    () -> batches.fetch(request.runId(), request.iteration()),
+                    LearnerStage::inBackground)))
+        : new PendingUpdate(this, request, Optional.empty());
+  }
+
+  private static void inBackground(Runnable work) {
+    Thread thread = new Thread(work, "fetch rollouts");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
    * Updates the policy by the iteration's batch. Where no loss consumes any row, the checkpoint
    * holds the same weights. With several ranks the request's folders must be the same ones on every
    * executor.
@@ -43,12 +70,21 @@ public final class LearnerStage {
    * @throws UserError if the rollouts are not what the policy samples; nothing is written
    */
   public UpdateResult update(UpdateRequest request) {
+    try (PendingUpdate pending = prepare(request)) {
+      return pending.update();
+    }
+  }
+
+  /**
+   * @param rollouts empty if the ranks fetch theirs themselves
+   */
+  UpdateResult update(UpdateRequest request, Optional<FetchedRollouts> rollouts) {
     Torch.use();
     RankUpdate update = new RankUpdate(config, policies, request);
     try {
       Updated updated =
-          config.ranks() == 1
-              ? inDriver(update)
+          rollouts.isPresent()
+              ? inDriver(update, rollouts.get())
               : new BarrierUpdate(batches, config, spark).run(update);
       return new UpdateResult(
           policies.version(request.outputFolder()),
@@ -60,10 +96,10 @@ public final class LearnerStage {
     }
   }
 
-  private Updated inDriver(RankUpdate update) {
+  private Updated inDriver(RankUpdate update, FetchedRollouts rollouts) {
     UpdateRequest request = update.request();
-    try (TrainingBatch batch =
-        batches.read(request.runId(), request.iteration(), request.sampling())) {
+    Map<String, Credit> credit = batches.credit(request.runId(), request.iteration());
+    try (TrainingBatch batch = rollouts.with(credit, request.sampling())) {
       return update.run(batch, Ranks.ALONE);
     }
   }

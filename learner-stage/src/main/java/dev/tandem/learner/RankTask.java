@@ -1,5 +1,6 @@
 package dev.tandem.learner;
 
+import dev.tandem.learner.batch.Credit;
 import dev.tandem.learner.batch.GroupSummary;
 import dev.tandem.learner.batch.SpooledBatch;
 import dev.tandem.learner.batch.TrainingBatch;
@@ -27,20 +28,24 @@ final class RankTask extends AbstractFunction1<Iterator<byte[]>, Iterator<RankOu
 
   private final RankUpdate update;
   private final List<GroupSummary> groups;
+  private final HashMap<String, Credit> credit;
   private final HashMap<String, Integer> shares;
   private final MeetingPoint meetingPoint;
 
   /**
    * @param groups all groups of the iteration
+   * @param credit by rollout
    * @param shares rank by group
    */
   RankTask(
       RankUpdate update,
       List<GroupSummary> groups,
+      Map<String, Credit> credit,
       Map<String, Integer> shares,
       MeetingPoint meetingPoint) {
     this.update = update;
     this.groups = List.copyOf(groups);
+    this.credit = new HashMap<>(credit);
     this.shares = new HashMap<>(shares);
     this.meetingPoint = meetingPoint;
   }
@@ -54,6 +59,7 @@ final class RankTask extends AbstractFunction1<Iterator<byte[]>, Iterator<RankOu
                 CollectionConverters.asJava(rows),
                 groups,
                 groupsOf(context.partitionId()),
+                credit,
                 update.request().sampling());
         Ranks ranks =
             C10dRanks.join(

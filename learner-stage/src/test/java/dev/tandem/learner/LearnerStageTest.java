@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.learner.batch.BatchReader;
 import dev.tandem.learner.batch.BatchSettings;
+import dev.tandem.learner.batch.FetchedRollouts;
 import dev.tandem.learner.batch.Member;
 import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.batch.TrainingGroup;
@@ -303,8 +304,10 @@ class LearnerStageTest {
   }
 
   private static List<TrainingGroup> read(String runId) {
-    try (TrainingBatch batch =
-        new BatchReader(warehouse).read(runId, 1, new BatchSettings(SAMPLING, GUIDANCE))) {
+    BatchReader reader = new BatchReader(warehouse);
+    try (FetchedRollouts rollouts = reader.fetch(runId, 1);
+        TrainingBatch batch =
+            rollouts.with(reader.credit(runId, 1), new BatchSettings(SAMPLING, GUIDANCE))) {
       return batch.groups().stream().map(batch::read).toList();
     }
   }

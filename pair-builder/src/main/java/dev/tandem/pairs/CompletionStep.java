@@ -2,6 +2,8 @@ package dev.tandem.pairs;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.tandem.pairs.completion.CompletionConfig;
+import dev.tandem.pairs.completion.ModelCompletion;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import io.delta.tables.DeltaTable;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -18,9 +21,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Semantic completion (PairUni, section 3.1) by rule: gives every generation sample that has an
- * image, GenEval metadata and no question one of its own, in the table {@code samples}. A second
- * run finds nothing left to complete.
+ * Semantic completion (PairUni, section 3.1) in the table {@code samples}: by rule, every
+ * generation sample that has an image, GenEval metadata and no question gets one; where a model is
+ * configured, it completes what the rule leaves. A second run finds nothing left to complete.
  */
 final class CompletionStep {
   private static final StructType COMPLETED =
@@ -28,7 +31,31 @@ final class CompletionStep {
 
   private CompletionStep() {}
 
-  static PairSummary.Completion run(Warehouse warehouse) {
+  static PairSummary.Completion run(
+      Warehouse warehouse, Optional<CompletionConfig> model, PairProgress progress) {
+    PairSummary.Completion byRule = byRule(warehouse);
+    return model.isPresent()
+        ? byModel(warehouse, model.get(), byRule.completed(), progress)
+        : byRule;
+  }
+
+  private static PairSummary.Completion byModel(
+      Warehouse warehouse, CompletionConfig config, long completedByRule, PairProgress progress) {
+    ModelCompletion.Counts counts =
+        new ModelCompletion(warehouse, config, new AskingProgress(progress)).run();
+    long lacking =
+        warehouse
+            .read(Table.SAMPLES)
+            .where("image IS NOT NULL AND (prompt IS NULL OR question IS NULL OR answer IS NULL)")
+            .count();
+    return new PairSummary.Completion(
+        completedByRule + counts.completed(),
+        lacking - counts.contradicted() - counts.failed(),
+        counts.contradicted(),
+        counts.failed());
+  }
+
+  private static PairSummary.Completion byRule(Warehouse warehouse) {
     Dataset<Row> illustrated = warehouse.read(Table.SAMPLES).where(col("image").isNotNull());
     Dataset<Row> lacking =
         illustrated

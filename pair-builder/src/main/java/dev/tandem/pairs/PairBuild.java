@@ -2,6 +2,7 @@ package dev.tandem.pairs;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.schemas.Identifiers;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.UserError;
@@ -9,6 +10,7 @@ import dev.tandem.schemas.warehouse.Warehouse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -29,14 +31,28 @@ public final class PairBuild {
   private PairBuild() {}
 
   /**
-   * Builds the pairs of everything in {@code samples} that has an image.
+   * Builds the pairs of everything in {@code samples} that has an image, completed by rule alone.
    *
    * @throws UserError if there are no pairs to build
    */
   public static PairSummary run(Warehouse warehouse, PairConfig config, PairProgress progress) {
+    return run(warehouse, config, Optional.empty(), progress);
+  }
+
+  /**
+   * Builds the pairs of everything in {@code samples} that has an image.
+   *
+   * @param model the model that completes what the rule leaves; empty for none
+   * @throws UserError if there are no pairs to build, or if the model fails too often
+   */
+  public static PairSummary run(
+      Warehouse warehouse,
+      PairConfig config,
+      Optional<CompletionConfig> model,
+      PairProgress progress) {
     EmbeddingStep embedding = EmbeddingStep.of(config.encoder());
     progress.doing("completing samples");
-    PairSummary.Completion completion = CompletionStep.run(warehouse);
+    PairSummary.Completion completion = CompletionStep.run(warehouse, model, progress);
     PairSummary.Embedding embedded = embedding.run(warehouse, progress);
     progress.doing("reading samples");
     Dataset<Row> vectors = embedding.vectors(warehouse);

@@ -12,10 +12,18 @@ public record PairSummary(
     String buildId, Completion completion, Embedding embedding, Pairing pairing) {
 
   /**
-   * @param completed samples that were given a question by rule
-   * @param incompletable generation samples for which the rule has no question
+   * @param completed samples that were given their other half
+   * @param incompletable samples that cannot be completed: without a model, generation samples for
+   *     which the rule has no question; with one, samples that lack what it would start from
+   * @param contradicted samples whose new half the model rejected in every round
+   * @param failed samples for which the model gave nothing usable
    */
-  public record Completion(long completed, long incompletable) {}
+  public record Completion(long completed, long incompletable, long contradicted, long failed) {
+    /** A completion without a model. */
+    public Completion(long completed, long incompletable) {
+      this(completed, incompletable, 0, 0);
+    }
+  }
 
   /**
    * @param encoder name of the encoder
@@ -69,6 +77,8 @@ public record PairSummary(
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("completed", completion.completed());
     counts.put("incompletable", completion.incompletable());
+    counts.put("contradicted", completion.contradicted());
+    counts.put("completion_failed", completion.failed());
     counts.put("embedded", embedding.embedded());
     counts.put("reused", embedding.reused());
     counts.put("undecodable", embedding.undecodable());

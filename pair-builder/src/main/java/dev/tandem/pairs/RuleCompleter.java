@@ -3,6 +3,7 @@ package dev.tandem.pairs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tandem.pairs.completion.OptionQuestion;
 import dev.tandem.schemas.random.CounterRandom;
 import dev.tandem.schemas.random.RandomKey;
 import java.io.Serializable;
@@ -24,8 +25,6 @@ record RuleCompleter(List<String> classes) implements Serializable {
   static final String PROVENANCE = "completed:rule";
 
   private static final int OPTIONS = 4;
-  private static final String CLOSING =
-      "Answer with the option's letter from the given choices directly.";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   RuleCompleter {
@@ -70,18 +69,14 @@ record RuleCompleter(List<String> classes) implements Serializable {
   private static Completion write(List<String> named, Set<String> shown, boolean single) {
     String asked = single ? "What is shown in the image?" : "Which of these is in the image?";
     List<String> options = new ArrayList<>();
-    StringBuilder question = new StringBuilder(asked);
     String answer = "";
     for (int i = 0; i < named.size(); i++) {
-      String letter = String.valueOf((char) ('A' + i));
-      String option = single ? withArticle(named.get(i)) : named.get(i);
-      options.add(option);
-      question.append('\n').append(letter).append(". ").append(option);
+      options.add(single ? withArticle(named.get(i)) : named.get(i));
       if (shown.contains(named.get(i))) {
-        answer = letter;
+        answer = String.valueOf((char) ('A' + i));
       }
     }
-    return new Completion(question.append("\n\n").append(CLOSING).toString(), options, answer);
+    return new Completion(new OptionQuestion(asked, options, answer).text(), options, answer);
   }
 
   /** The verification of the completed half against the metadata: one option holds, the answer. */

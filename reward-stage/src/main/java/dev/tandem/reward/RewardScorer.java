@@ -15,11 +15,18 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Scores rollouts in a Spark task: joined rows in, rows of table {@code rewards} out. */
+/**
+ * Scores rollouts in a Spark task: joined rows in, rows of table {@code rewards} out, each with
+ * {@link #OF_THE_ROLLOUT}.
+ */
 final class RewardScorer implements MapPartitionsFunction<Row, Row> {
+  /** Columns beside those of the table: what the reward is for. */
+  static final String[] OF_THE_ROLLOUT = {"stage", "tag"};
+
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_REASON = 200;
   private static final double NANOS_PER_MILLI = 1e6;
@@ -32,9 +39,13 @@ final class RewardScorer implements MapPartitionsFunction<Row, Row> {
     this.source = source;
   }
 
-  /** Columns of the result, those of {@link Table#REWARDS}. */
+  /** Columns of the result. */
   static StructType schema() {
-    return StructType.fromDDL(Table.REWARDS.ddl());
+    StructType schema = StructType.fromDDL(Table.REWARDS.ddl());
+    for (String column : OF_THE_ROLLOUT) {
+      schema = schema.add(column, DataTypes.StringType);
+    }
+    return schema;
   }
 
   /** Names of all rewards that the plan asks for. */
@@ -97,7 +108,9 @@ final class RewardScorer implements MapPartitionsFunction<Row, Row> {
         failure,
         detail,
         millis,
-        1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0));
+        1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0),
+        rollout.getAs("stage"),
+        rollout.getAs("tag"));
   }
 
   /** Never throws for what a reward does wrong: that is the failure of one reward, no more. */

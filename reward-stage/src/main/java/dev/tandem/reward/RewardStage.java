@@ -45,19 +45,18 @@ public final class RewardStage {
         warehouse
             .read(Table.ROLLOUTS, runId, iteration)
             .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image");
+    RewardTally tally = RewardTally.create(warehouse.spark().sparkContext());
     Dataset<Row> rewards =
         rollouts
             .join(samples(), new String[] {"sample_id"}, "left")
             .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
             .mapPartitions(
                 new RewardScorer(settings.plan(), source), Encoders.row(RewardScorer.schema()))
-            .repartition(1);
+            .repartition(1)
+            .mapPartitions(tally, Encoders.row(RewardScorer.schema()))
+            .drop(RewardScorer.OF_THE_ROLLOUT);
     warehouse.replace(Table.REWARDS, runId, iteration, rewards);
-    RewardSummary written =
-        RewardSummary.of(
-            rollouts,
-            warehouse.read(Table.REWARDS, runId, iteration),
-            warehouse.read(Table.SAMPLES));
+    RewardSummary written = tally.summary();
     new FailureLimit(settings).check(runId, iteration, written);
     return written;
   }
@@ -73,7 +72,7 @@ public final class RewardStage {
             .compute(
                 warehouse.read(Table.ROLLOUTS, runId, iteration),
                 warehouse.read(Table.REWARDS, runId, iteration),
-                warehouse.read(Table.PAIRS))
+                warehouse.lookUp(Table.PAIRS))
             .coalesce(1);
     warehouse.replace(Table.BATCHES, runId, iteration, batches);
     return warehouse.read(Table.BATCHES, runId, iteration);
@@ -87,7 +86,7 @@ public final class RewardStage {
     rewards.forEach(Reward::close);
     Column image = looked ? col("image") : lit(null).cast("binary");
     return warehouse
-        .read(Table.SAMPLES)
+        .lookUp(Table.SAMPLES)
         .select(
             col("sample_id"),
             col("question"),

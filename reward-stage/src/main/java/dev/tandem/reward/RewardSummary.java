@@ -1,11 +1,5 @@
 package dev.tandem.reward;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +7,6 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * Means and failures of an iteration's rewards, for progress lines, metrics and the limit of
@@ -28,9 +19,6 @@ public record RewardSummary(List<Entry> entries) {
   /** Stands for the tag of samples without one. */
   public static final String UNTAGGED = "untagged";
 
-  /** A decimal's sum, unlike that of doubles, does not depend on the order of the rows. */
-  private static final String SUMMED = "decimal(38, 12)";
-
   public RewardSummary {
     entries = List.copyOf(entries);
   }
@@ -41,7 +29,7 @@ public record RewardSummary(List<Entry> entries) {
    *
    * @param failure why there is no value; empty if there is one
    * @param rollouts their number
-   * @param sum of the values, rounded to 12 decimal places each; 0 for failures
+   * @param sum of the values; 0 for failures. Decimal, so that it does not depend on their order
    */
   public record Entry(
       String stage,
@@ -51,46 +39,9 @@ public record RewardSummary(List<Entry> entries) {
       long rollouts,
       BigDecimal sum) {
 
-    private static Entry of(Row row) {
-      Optional<String> failure = Optional.ofNullable(row.getAs("failure"));
-      Optional<BigDecimal> sum = Optional.ofNullable(row.getAs("sum"));
-      if (failure.isEmpty() && sum.isEmpty()) { // as Spark without ANSI mode answers overflow
-        throw new IllegalStateException(
-            "Cannot add up the values of reward %s: some are beyond %s"
-                .formatted(row.getAs("reward"), SUMMED));
-      }
-      return new Entry(
-          row.getAs("stage"),
-          row.getAs("reward"),
-          row.getAs("tag"),
-          failure,
-          row.getAs("rollouts"),
-          sum.orElse(BigDecimal.ZERO));
-    }
-
     private boolean isScored() {
       return failure.isEmpty();
     }
-  }
-
-  /** Summarises the rewards of the rollouts. */
-  public static RewardSummary of(
-      Dataset<Row> rollouts, Dataset<Row> rewards, Dataset<Row> samples) {
-    Column value = col("value").cast(SUMMED);
-    return new RewardSummary(
-        rewards
-            .join(rollouts.select("rollout_id", "stage", "sample_id"), "rollout_id")
-            .join(samples.select("sample_id", "tag"), new String[] {"sample_id"}, "left")
-            .groupBy(
-                col("stage"),
-                col("reward"),
-                coalesce(col("tag"), lit(UNTAGGED)).as("tag"),
-                col("failure"))
-            .agg(count(lit(1)).as("rollouts"), sum(value).as("sum"))
-            .collectAsList()
-            .stream()
-            .map(Entry::of)
-            .toList());
   }
 
   /** The mean over all tags; empty if none was scored. */

@@ -27,9 +27,6 @@ public final class RolloutStage {
   /** Enough tasks to keep all cores busy to the end, few enough that starting them costs little. */
   private static final int TASKS_PER_CORE = 4;
 
-  /** Trajectories carry latents: a written file holds a bounded number of groups. */
-  private static final int GROUPS_PER_FILE = 64;
-
   private final Warehouse warehouse;
   private final PolicyLoader loader;
 
@@ -67,21 +64,19 @@ public final class RolloutStage {
         withSamples(asked)
             .repartition(Math.max(1, Math.min(count, maxTasks())))
             .mapPartitions(
-                new RolloutTask(request, loader, seconds), Encoders.row(RolloutRows.schema()))
-            .repartition(1 + count / GROUPS_PER_FILE, col("group_id"))
-            .sortWithinPartitions("group_id", "sample_index");
+                new RolloutTask(request, loader, seconds), Encoders.row(RolloutRows.schema()));
     warehouse.replace(Table.ROLLOUTS, request.runId(), request.iteration(), rollouts);
     return new Sampled(
         warehouse.read(Table.ROLLOUTS, request.runId(), request.iteration()), seconds.sum());
   }
 
   private Dataset<Row> withSamples(Dataset<Row> groups) {
-    Dataset<Row> wanted = groups.select("sample_id").distinct();
+    Dataset<Row> wanted = broadcast(groups.select(col("sample_id").as("wanted")));
     Dataset<Row> samples =
         warehouse
-            .read(Table.SAMPLES)
+            .lookUp(Table.SAMPLES)
             .select("sample_id", "prompt", "question", "image", "image_sha256")
-            .join(broadcast(wanted), "sample_id");
+            .join(wanted, col("sample_id").equalTo(col("wanted")), "left_semi");
     return groups.join(samples, new String[] {"sample_id"}, "left");
   }
 

@@ -20,7 +20,8 @@ public enum Table {
   BATCHES(TrajectoryTables.batches()),
   METRICS(RunTables.metrics()),
   EVALUATIONS(RunTables.evaluations()),
-  QUARANTINE(CurationTables.quarantine());
+  QUARANTINE(CurationTables.quarantine()),
+  MODEL_REPLIES(ModelTables.modelReplies());
 
   private final TableDefinition definition;
 

@@ -6,6 +6,7 @@ import dev.tandem.pairs.Matching;
 import dev.tandem.pairs.PairConfig;
 import dev.tandem.pairs.PairWeight;
 import dev.tandem.pairs.RetrievalConfig;
+import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
@@ -24,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -125,13 +127,19 @@ public record TandemConfig(
       int perGeneration,
       MatchingRule matching,
       long driverEdges,
-      PairWeight weight) {
+      PairWeight weight,
+      CompletionConfig completion) {
     public Pairs {
       Checks.atLeast("clusters", clusters, 0);
       Checks.within("threshold", threshold, -1, 1);
       Checks.atLeast("candidates", candidates, 0);
       Checks.atLeast("per_generation", perGeneration, 1);
       Checks.atLeast("driver_edges", driverEdges, 0);
+    }
+
+    /** The model that completes samples; empty where rules do alone. */
+    public Optional<CompletionConfig> model() {
+      return Optional.of(completion).filter(c -> c.by() == CompletionConfig.By.MODEL);
     }
 
     /** The settings of a build. */

@@ -80,7 +80,14 @@ public final class Curation {
   /** Builds the pairs and prints what came of it. */
   public void buildPairs(TandemConfig config) {
     PairSummary summary =
-        PairBuild.run(warehouse, config.pairs().build(config.run().seed()), progress());
+        PairBuild.run(
+            warehouse,
+            config.pairs().build(config.run().seed()),
+            config.pairs().model(),
+            progress());
+    if (config.pairs().model().isPresent()) {
+      printCompletion(summary.completion());
+    }
     console.print(
         "Pairs: %d (%d aligned, %d retrieved at %s) of %d generation and %d understanding images"
             .formatted(
@@ -90,6 +97,16 @@ public final class Curation {
                 config.pairs().threshold(),
                 summary.pairing().generation(),
                 summary.pairing().understanding()));
+  }
+
+  private void printCompletion(PairSummary.Completion completion) {
+    console.print(
+        "Completion: %d samples completed, %d contradicted (table quarantine), %d failed (table model_replies), %d cannot be completed"
+            .formatted(
+                completion.completed(),
+                completion.contradicted(),
+                completion.failed(),
+                completion.incompletable()));
   }
 
   private PairProgress progress() {

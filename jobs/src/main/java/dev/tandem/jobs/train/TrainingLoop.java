@@ -3,6 +3,7 @@ package dev.tandem.jobs.train;
 import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.jobs.config.TandemConfig.Side;
 import dev.tandem.learner.LearnerStage;
+import dev.tandem.learner.PendingUpdate;
 import dev.tandem.learner.PolicyStore;
 import dev.tandem.learner.UpdateRequest;
 import dev.tandem.learner.UpdateResult;
@@ -77,28 +78,31 @@ public final class TrainingLoop {
     int first = policy.iteration() + 1;
 
     for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
-      PhaseClock clock = progress.begin(iteration);
-      RolloutRequest rollouts = rollouts(iteration, policy);
-      UpdateRequest update = update(iteration, policy);
+      policy = iterate(iteration, policy, sampler);
+    }
+    return lastIteration();
+  }
 
-      Dataset<Row> groups =
-          clock.time("pairs", () -> groups(update.iteration(), sampler.sample(update.iteration())));
-      Sampled sampled = clock.time("rollouts", () -> rolloutStage.run(rollouts, groups));
-      clock.ofPolicy(sampled.seconds() / taskSlots());
-      RewardSummary rewards =
-          clock.time("rewards", () -> rewardStage.score(runId, update.iteration()));
-      Dataset<Row> batch =
-          clock.time("advantages", () -> rewardStage.advantages(runId, update.iteration()));
-      UpdateResult updated = clock.time("learner", () -> learn(update));
+  private PolicyVersion iterate(int iteration, PolicyVersion policy, PairSampler sampler) {
+    PhaseClock clock = progress.begin(iteration);
+    RolloutRequest rollouts = rollouts(iteration, policy);
+    UpdateRequest update = update(iteration, policy);
+
+    Dataset<Row> groups = clock.time("pairs", () -> groups(iteration, sampler.sample(iteration)));
+    Sampled sampled = clock.time("rollouts", () -> rolloutStage.run(rollouts, groups));
+    clock.ofPolicy(sampled.seconds() / taskSlots());
+    try (PendingUpdate pending = learnerStage.prepare(update)) {
+      RewardSummary rewards = clock.time("rewards", () -> rewardStage.score(runId, iteration));
+      Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(runId, iteration));
+      UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
       clock.ofPolicy(updated.seconds());
       IterationMetrics metrics =
           clock.time("metrics", () -> metrics(update, rewards, batch, updated, clock));
       clock.run("commit", () -> commit(update, rollouts, updated, metrics, clock));
 
       progress.done(iteration, metrics.values(), clock);
-      policy = new PolicyVersion(updated.policyVersion(), iteration);
+      return new PolicyVersion(updated.policyVersion(), iteration);
     }
-    return lastIteration();
   }
 
   /** The last committed iteration; 0 before the first. */
@@ -192,9 +196,9 @@ public final class TrainingLoop {
         config.rollout().image().guidance());
   }
 
-  private UpdateResult learn(UpdateRequest update) {
-    UpdateResult updated = learnerStage.update(update);
-    folder.publishCheckpoint(update.iteration());
+  private UpdateResult learn(PendingUpdate pending, int iteration) {
+    UpdateResult updated = pending.update();
+    folder.publishCheckpoint(iteration);
     return updated;
   }
 

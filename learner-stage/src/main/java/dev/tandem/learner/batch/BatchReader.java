@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.col;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,8 @@ import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Reads the groups of an iteration: every rollout with its row of {@code batches}, and the images
- * that questions are about. The order of rows in the tables has no influence.
+ * Reads the groups of an iteration: every rollout with the image that its question is about, and
+ * its credit. The order of rows in the tables has no influence.
  */
 public final class BatchReader {
   /** What the driver receives at once. */
@@ -44,34 +43,30 @@ public final class BatchReader {
     this.warehouse = warehouse;
   }
 
-  /** Streams an iteration into a local file. The caller closes it. */
-  public TrainingBatch read(String runId, int iteration, BatchSettings settings) {
+  /** Streams an iteration's rollouts into a local file. The caller closes it. */
+  public FetchedRollouts fetch(String runId, int iteration) {
     Dataset<Row> rows = rows(runId, iteration);
-    return SpooledBatch.whole(
-        bytes(rows).repartition(partitions(rows)).toLocalIterator(), settings);
+    return FetchedRollouts.of(bytes(rows).repartition(partitions(rows)).toLocalIterator());
+  }
+
+  /** What {@code batches} says of the iteration's rollouts, by rollout. */
+  public Map<String, Credit> credit(String runId, int iteration) {
+    return warehouse
+        .read(Table.BATCHES, runId, iteration)
+        .select("rollout_id", "kept", "text_advantage", "image_advantage")
+        .collectAsList()
+        .stream()
+        .collect(Collectors.toMap(row -> row.getAs("rollout_id"), Credit::of));
   }
 
   /** The summaries alone, without reading tensors, in the order of {@link GroupSummary#ORDER}. */
-  public List<GroupSummary> groups(String runId, int iteration, BatchSettings settings) {
-    Collection<List<RowSummary>> groups =
-        withCredit(runId, iteration)
-            .selectExpr(
-                "rollout_id",
-                "group_id",
-                "sample_index",
-                "stage",
-                "pair_id",
-                "kept",
-                "size(token_ids)",
-                "greatest(size(flow_steps.step), 0)",
-                "text_advantage",
-                "image_advantage")
-            .collectAsList()
-            .stream()
+  public List<GroupSummary> groups(
+      String runId, int iteration, Map<String, Credit> credit, BatchSettings settings) {
+    List<RowSummary> rows =
+        rollouts(runId, iteration).selectExpr(RowSummary.COLUMNS).collectAsList().stream()
             .map(RowSummary::of)
-            .collect(Collectors.groupingBy(RowSummary::groupId))
-            .values();
-    return settings.groups(groups);
+            .toList();
+    return settings.groups(rows, credit);
   }
 
   /**
@@ -94,28 +89,20 @@ public final class BatchReader {
   private Dataset<Row> rows(String runId, int iteration) {
     Column first = col("stage").equalTo("understand").and(col("sample_index").equalTo(0));
     Dataset<Row> asked =
-        rollouts(runId, iteration).where(first).select(col("sample_id")).distinct();
+        rollouts(runId, iteration).where(first).select(col("sample_id").as("asked"));
     Dataset<Row> images =
         warehouse
-            .read(Table.SAMPLES)
+            .lookUp(Table.SAMPLES)
             .where(col("image").isNotNull())
-            .join(broadcast(asked), "sample_id")
+            .join(broadcast(asked), col("sample_id").equalTo(col("asked")), "left_semi")
             .select(col("sample_id").as("asked_sample_id"), col("image").as("input_image"));
     Column[] columns =
         Arrays.stream(RolloutRow.COLUMNS)
             .map(org.apache.spark.sql.functions::col)
             .toArray(Column[]::new);
-    return withCredit(runId, iteration)
+    return rollouts(runId, iteration)
         .join(images, col("sample_id").equalTo(col("asked_sample_id")).and(first), "left")
         .select(columns);
-  }
-
-  private Dataset<Row> withCredit(String runId, int iteration) {
-    Dataset<Row> credit =
-        warehouse
-            .read(Table.BATCHES, runId, iteration)
-            .select("rollout_id", "kept", "text_advantage", "image_advantage");
-    return rollouts(runId, iteration).join(credit, new String[] {"rollout_id"}, "left");
   }
 
   private Dataset<Row> rollouts(String runId, int iteration) {

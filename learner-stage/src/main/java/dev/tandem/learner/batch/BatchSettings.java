@@ -3,9 +3,9 @@ package dev.tandem.learner.batch;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.TextSampling;
 import java.io.Serializable;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How the rollouts of an iteration were sampled.
@@ -19,10 +19,19 @@ public record BatchSettings(Map<String, TextSampling> textSampling, Guidance gui
     textSampling = Map.copyOf(textSampling);
   }
 
-  /** Sums groups up, each given by its rows, in the order of {@link GroupSummary#ORDER}. */
-  List<GroupSummary> groups(Collection<List<RowSummary>> groups) {
-    return groups.stream()
-        .map(rows -> GroupSummary.of(rows, sampling(rows).maxTokens()))
+  /**
+   * The groups of an iteration in the order of {@link GroupSummary#ORDER}.
+   *
+   * @param rows all rollouts of the iteration
+   * @param credit by rollout
+   */
+  List<GroupSummary> groups(List<RowSummary> rows, Map<String, Credit> credit) {
+    return rows.stream()
+        .map(row -> row.with(credit))
+        .collect(Collectors.groupingBy(RowSummary::groupId))
+        .values()
+        .stream()
+        .map(group -> GroupSummary.of(group, sampling(group).maxTokens()))
         .sorted(GroupSummary.ORDER)
         .toList();
   }

@@ -10,13 +10,20 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Turns the rows of a group into the group; fails where they are not what was sampled. */
 final class GroupAssembler {
   private final BatchSettings settings;
+  private final Map<String, Credit> credit;
 
-  GroupAssembler(BatchSettings settings) {
+  /**
+   * @param credit by rollout
+   */
+  GroupAssembler(BatchSettings settings, Map<String, Credit> credit) {
     this.settings = settings;
+    this.credit = Map.copyOf(credit);
   }
 
   /**
@@ -35,7 +42,7 @@ final class GroupAssembler {
     rows.sort(Comparator.comparingInt(RolloutRow::sampleIndex));
     RolloutRow first = rows.get(0);
     rows.forEach(row -> checkPrompt(row, first));
-    List<Member> members = rows.stream().map(RolloutRow::toMember).toList();
+    List<Member> members = rows.stream().map(this::member).toList();
     boolean hasText = rows.stream().anyMatch(row -> row.tokens().length > 0);
     TextSampling sampling = settings.sampling(first.stage(), first.groupId(), hasText);
     TrajectoryGroup trajectories =
@@ -51,6 +58,11 @@ final class GroupAssembler {
         trajectories,
         members,
         sampling.maxTokens());
+  }
+
+  private Member member(RolloutRow row) {
+    return row.toMember(
+        Objects.requireNonNull(credit.get(row.rolloutId()), () -> "No credit " + row.rolloutId()));
   }
 
   private static void checkPrompt(RolloutRow row, RolloutRow first) {

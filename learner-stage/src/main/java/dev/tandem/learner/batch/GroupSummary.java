@@ -80,7 +80,7 @@ public record GroupSummary(
   }
 
   private static void check(RowSummary row, int place, RowSummary first) {
-    if (!row.inBatch()) {
+    if (row.credit() == null) {
       throw new IllegalStateException(
           "Cannot train on group %s: rollout %s has no row in batches"
               .formatted(row.groupId(), row.rolloutId()));

@@ -9,8 +9,7 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rollout joined with its row of {@code batches}, kept in Spark's own row format and read from it
- * so that no number is boxed on the way.
+ * A rollout, kept in Spark's own row format and read from it so that no number is boxed on the way.
  *
  * @param image the encoded image that a question is about, on the first member of its group; else
  *     null
@@ -27,9 +26,6 @@ record RolloutRow(
     int[] tokens,
     float[] tokenLogProbs,
     List<StepRow> steps,
-    boolean inBatch,
-    @Nullable Double textAdvantage,
-    @Nullable Double imageAdvantage,
     byte @Nullable [] image) {
 
   private static final int GROUP_ID = 1;
@@ -46,9 +42,6 @@ record RolloutRow(
     "token_ids",
     "token_logprobs",
     "flow_steps",
-    "kept",
-    "text_advantage",
-    "image_advantage",
     "input_image"
   };
 
@@ -78,7 +71,6 @@ record RolloutRow(
   }
 
   static RolloutRow of(InternalRow row) {
-    boolean kept = !row.isNullAt(10) && row.getBoolean(10);
     return new RolloutRow(
         text(row, 0),
         text(row, GROUP_ID),
@@ -90,23 +82,16 @@ record RolloutRow(
         row.getArray(7).toIntArray(),
         row.getArray(8).toFloatArray(),
         row.isNullAt(9) ? List.of() : steps(row.getArray(9)),
-        !row.isNullAt(10),
-        kept ? advantage(row, 11) : null,
-        kept ? advantage(row, 12) : null,
-        row.isNullAt(13) ? null : row.getBinary(13));
+        row.isNullAt(10) ? null : row.getBinary(10));
   }
 
-  Member toMember() {
+  Member toMember(Credit credit) {
     Trajectory trajectory = new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
-    return new Member(sampleIndex, trajectory, tokenLogProbs, textAdvantage, imageAdvantage);
+    return new Member(sampleIndex, trajectory, tokenLogProbs, credit.text(), credit.image());
   }
 
   private static String text(InternalRow row, int ordinal) {
     return row.getUTF8String(ordinal).toString();
-  }
-
-  private static @Nullable Double advantage(InternalRow row, int ordinal) {
-    return row.isNullAt(ordinal) ? null : row.getDouble(ordinal);
   }
 
   private static List<StepRow> steps(ArrayData array) {

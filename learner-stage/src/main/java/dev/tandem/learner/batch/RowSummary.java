@@ -1,16 +1,15 @@
 package dev.tandem.learner.batch;
 
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A rollout without its tensors.
  *
- * @param inBatch whether it has a row in {@code batches}
  * @param tokens length of its text
  * @param steps stochastic flow steps of its image
- * @param textAdvantage null: the text loss does not consume it
- * @param imageAdvantage null: the image loss does not consume it
+ * @param credit null: it has no row in {@code batches}, or not yet
  */
 record RowSummary(
     String rolloutId,
@@ -18,11 +17,20 @@ record RowSummary(
     int sampleIndex,
     String stage,
     String pairId,
-    boolean inBatch,
     int tokens,
     int steps,
-    @Nullable Double textAdvantage,
-    @Nullable Double imageAdvantage) {
+    @Nullable Credit credit) {
+
+  /** The columns that {@link #of(Row)} expects. */
+  static final String[] COLUMNS = {
+    "rollout_id",
+    "group_id",
+    "sample_index",
+    "stage",
+    "pair_id",
+    "size(token_ids) tokens",
+    "greatest(size(flow_steps.step), 0) steps"
+  };
 
   static RowSummary of(RolloutRow row) {
     return new RowSummary(
@@ -31,27 +39,22 @@ record RowSummary(
         row.sampleIndex(),
         row.stage(),
         row.pairId(),
-        row.inBatch(),
         row.tokens().length,
         row.steps().size(),
-        row.textAdvantage(),
-        row.imageAdvantage());
+        null);
   }
 
-  /** From the columns in the order of the fields; a null in the sixth: no row in batches. */
+  /** From {@link #COLUMNS}. */
   static RowSummary of(Row row) {
-    boolean kept = !row.isNullAt(5) && row.getBoolean(5);
     return new RowSummary(
         row.getString(0),
         row.getString(1),
         row.getInt(2),
         row.getString(3),
         row.getString(4),
-        !row.isNullAt(5),
+        row.getInt(5),
         row.getInt(6),
-        row.getInt(7),
-        kept ? advantage(row, 8) : null,
-        kept ? advantage(row, 9) : null);
+        null);
   }
 
   static RowSummary of(TrainingGroup group, Member member) {
@@ -61,28 +64,31 @@ record RowSummary(
         member.sampleIndex(),
         group.stage(),
         group.pairId(),
-        true,
         member.trajectory().tokens().length,
         member.trajectory().steps().size(),
-        member.textAdvantage(),
-        member.imageAdvantage());
+        new Credit(member.textAdvantage(), member.imageAdvantage()));
   }
 
-  private static @Nullable Double advantage(Row row, int ordinal) {
-    return row.isNullAt(ordinal) ? null : row.getDouble(ordinal);
+  /** The same rollout with what is said of it in {@code batches}. */
+  RowSummary with(Map<String, Credit> credit) {
+    return new RowSummary(
+        rolloutId, groupId, sampleIndex, stage, pairId, tokens, steps, credit.get(rolloutId));
   }
 
   boolean inTextLoss() {
-    return textAdvantage != null;
+    return credit != null && credit.text() != null;
   }
 
   boolean inImageLoss() {
-    return imageAdvantage != null && steps > 0;
+    return credit != null && credit.image() != null && steps > 0;
   }
 
   /** Whether its policy losses, if any, have a gradient. */
   boolean hasSignal() {
-    return (textAdvantage != null && textAdvantage != 0)
-        || (imageAdvantage != null && imageAdvantage != 0);
+    return credit != null && (isSignal(credit.text()) || isSignal(credit.image()));
+  }
+
+  private static boolean isSignal(@Nullable Double advantage) {
+    return advantage != null && advantage != 0;
   }
 }

@@ -33,28 +33,13 @@ public final class SpooledBatch implements TrainingBatch {
     this.held = Set.copyOf(held);
   }
 
-  /**
-   * Takes over all rows of an iteration.
-   *
-   * @param rows as {@link RolloutRow#bytes}
-   */
-  static SpooledBatch whole(Iterator<byte[]> rows, BatchSettings settings) {
-    Map<String, List<RowSummary>> summaries = new HashMap<>();
-    SpoolFile file = SpoolFile.create();
-    try {
-      Map<String, List<Slice>> places = new HashMap<>();
-      rows.forEachRemaining(
-          bytes -> {
-            RowSummary row = RowSummary.of(RolloutRow.of(bytes));
-            add(summaries, row.groupId(), row);
-            add(places, row.groupId(), file.append(ByteBuffer.wrap(bytes)));
-          });
-      List<GroupSummary> groups = settings.groups(summaries.values());
-      return new SpooledBatch(file, new GroupAssembler(settings), places, groups, places.keySet());
-    } catch (RuntimeException e) {
-      file.close();
-      throw e;
-    }
+  /** Groups whose rows were fetched. */
+  static SpooledBatch of(
+      SpoolFile file,
+      Map<String, List<Slice>> places,
+      List<GroupSummary> groups,
+      GroupAssembler assembler) {
+    return new SpooledBatch(file, assembler, places, groups, places.keySet());
   }
 
   /**
@@ -63,15 +48,23 @@ public final class SpooledBatch implements TrainingBatch {
    * @param rows as {@link RolloutRow#bytes}
    * @param groups all groups of the iteration
    * @param held identities of the groups in the share
+   * @param credit of their rollouts
    */
   public static SpooledBatch share(
-      Iterator<byte[]> rows, List<GroupSummary> groups, Set<String> held, BatchSettings settings) {
+      Iterator<byte[]> rows,
+      List<GroupSummary> groups,
+      Set<String> held,
+      Map<String, Credit> credit,
+      BatchSettings settings) {
     SpoolFile file = SpoolFile.create();
     try {
       Map<String, List<Slice>> places = new HashMap<>();
       rows.forEachRemaining(
-          bytes -> add(places, RolloutRow.groupId(bytes), file.append(ByteBuffer.wrap(bytes))));
-      return new SpooledBatch(file, new GroupAssembler(settings), places, groups, held);
+          bytes ->
+              places
+                  .computeIfAbsent(RolloutRow.groupId(bytes), absent -> new ArrayList<>())
+                  .add(file.append(ByteBuffer.wrap(bytes))));
+      return new SpooledBatch(file, new GroupAssembler(settings, credit), places, groups, held);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -98,9 +91,5 @@ public final class SpooledBatch implements TrainingBatch {
   @Override
   public void close() {
     file.close();
-  }
-
-  private static <T> void add(Map<String, List<T>> lists, String key, T value) {
-    lists.computeIfAbsent(key, absent -> new ArrayList<>()).add(value);
   }
 }

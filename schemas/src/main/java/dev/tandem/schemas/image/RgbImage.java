@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * An 8-bit RGB image.
@@ -73,8 +75,9 @@ public record RgbImage(int width, int height, byte[] rgb) {
   /** This image as a PNG file. */
   public byte[] toPng() {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(toBufferedImage(), "png", png);
+    // Given the bytes alone, ImageIO would buffer them in a file.
+    try (ImageOutputStream output = new MemoryCacheImageOutputStream(png)) {
+      ImageIO.write(toBufferedImage(), "png", output);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write a PNG to memory", e);
     }

@@ -25,14 +25,17 @@ import org.apache.spark.sql.types.StructType;
 public final class Warehouse {
   private static final Pattern COMMIT_FILE = Pattern.compile("(\\d{20})\\.json");
 
+  /** Up to so many paths Spark asks the file system itself and runs no job to do it. */
+  private static final int FEW_FILES = 32;
+
   private final SparkSession spark;
   private final String root;
-  private final IterationFiles iterationFiles;
+  private final DataFiles dataFiles;
 
   private Warehouse(SparkSession spark, String root) {
     this.spark = spark;
     this.root = root;
-    this.iterationFiles = new IterationFiles(spark.sessionState().newHadoopConf());
+    this.dataFiles = new DataFiles(spark.sessionState().newHadoopConf());
   }
 
   /**
@@ -81,10 +84,22 @@ public final class Warehouse {
     return spark.read().format("delta").load(path(table));
   }
 
+  /**
+   * The same rows as {@link #read(Table)}, planned without a Spark job where they lie in few files.
+   * For tables that are read in every iteration; all columns count as nullable.
+   */
+  public Dataset<Row> lookUp(Table table) {
+    return dataFiles
+        .find(path(table))
+        .filter(files -> files.size() <= FEW_FILES)
+        .map(files -> readFiles(table, files))
+        .orElseGet(() -> read(table));
+  }
+
   /** The iteration's rows in the newest version, committed or not. */
   public Dataset<Row> read(Table table, String runId, int iteration) {
     Iteration key = new Iteration(runId, iteration);
-    return iterationFiles
+    return dataFiles
         .find(path(table), key)
         .map(files -> readFiles(table, files))
         .orElseGet(() -> read(table).where(key.predicate()));

@@ -1,6 +1,7 @@
 package dev.tandem.schemas.warehouse;
 
 import io.delta.kernel.Scan;
+import io.delta.kernel.ScanBuilder;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
@@ -19,34 +20,42 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Finds the data files of an iteration in a Delta log with Delta Kernel, in this process. Delta's
+ * Finds the data files of a table in its Delta log with Delta Kernel, in this process. Delta's
  * Spark reader runs several Spark jobs for it each time, which in a loop over small iterations
  * takes longer than reading the data.
  */
-final class IterationFiles {
+final class DataFiles {
   private final Engine engine;
 
-  IterationFiles(Configuration hadoop) {
+  DataFiles(Configuration hadoop) {
     this.engine = DefaultEngine.create(hadoop);
   }
 
   /**
-   * The files that hold the iteration's rows in the newest version of the table, and no other rows.
+   * The files of the newest version of the table.
    *
    * @param table folder, with scheme
    * @return empty if rows of these files are marked as deleted: then only Delta can read them
    */
+  Optional<List<String>> find(String table) {
+    return files(table, scan(table).build());
+  }
+
+  /** Like {@link #find(String)}, only the files that hold the iteration's rows and no others. */
   Optional<List<String>> find(String table, Iteration iteration) {
-    Scan scan =
-        TableManager.loadSnapshot(table)
-            .build(engine)
-            .getScanBuilder()
-            .withFilter(
-                new Predicate(
-                    "AND",
-                    equal("run_id", Literal.ofString(iteration.runId())),
-                    equal("iteration", Literal.ofInt(iteration.iteration()))))
-            .build();
+    Predicate rows =
+        new Predicate(
+            "AND",
+            equal("run_id", Literal.ofString(iteration.runId())),
+            equal("iteration", Literal.ofInt(iteration.iteration())));
+    return files(table, scan(table).withFilter(rows).build());
+  }
+
+  private ScanBuilder scan(String table) {
+    return TableManager.loadSnapshot(table).build(engine).getScanBuilder();
+  }
+
+  private Optional<List<String>> files(String table, Scan scan) {
     List<String> files = new ArrayList<>();
     try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
       while (batches.hasNext()) {
