@@ -8,6 +8,7 @@ import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.parallel.Ranks;
 import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.policy.Torch;
+import dev.tandem.schemas.DaemonThreads;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.Map;
@@ -52,14 +53,8 @@ public final class LearnerStage {
             Optional.of(
                 CompletableFuture.supplyAsync(
                     () -> batches.fetch(request.runId(), request.iteration()),
-                    LearnerStage::inBackground)))
+                    new DaemonThreads("fetch rollouts"))))
         : new PendingUpdate(this, request, Optional.empty());
-  }
-
-  private static void inBackground(Runnable work) {
-    Thread thread = new Thread(work, "fetch rollouts");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -23,10 +22,9 @@ record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long
 
   /** Brings together what the reward stage and the learner measured. */
   static IterationMetrics of(
-      RewardSummary rewards, Dataset<Row> batches, Map<String, Double> learner) {
+      RewardSummary rewards, GroupSummary groups, Map<String, Double> learner) {
     SortedMap<String, Double> values = new TreeMap<>(learner);
     values.putAll(rewards.metrics());
-    GroupSummary groups = GroupSummary.of(batches);
     values.putAll(groups.metrics());
     SortedMap<String, Long> counts = counts(groups);
     counts.put("failed_rewards", rewards.failed());

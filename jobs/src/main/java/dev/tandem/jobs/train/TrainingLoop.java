@@ -9,12 +9,14 @@ import dev.tandem.learner.UpdateRequest;
 import dev.tandem.learner.UpdateResult;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.policy.TextSampling;
+import dev.tandem.reward.GroupSummary;
 import dev.tandem.reward.RewardStage;
 import dev.tandem.reward.RewardSummary;
 import dev.tandem.rollout.RolloutRequest;
 import dev.tandem.rollout.RolloutStage;
 import dev.tandem.rollout.Sampled;
 import dev.tandem.rollout.StageSampling;
+import dev.tandem.schemas.DaemonThreads;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
@@ -22,6 +24,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +36,8 @@ import org.apache.spark.sql.Row;
  * what an uncommitted iteration left in the tables is replaced.
  */
 public final class TrainingLoop {
+  private static final Executor BESIDE_THE_LEARNER = new DaemonThreads("summary of groups");
+
   private final TandemConfig config;
   private final String runId;
   private final Warehouse warehouse;
@@ -94,10 +100,12 @@ public final class TrainingLoop {
     try (PendingUpdate pending = learnerStage.prepare(update)) {
       RewardSummary rewards = clock.time("rewards", () -> rewardStage.score(runId, iteration));
       Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(runId, iteration));
+      CompletableFuture<GroupSummary> summary =
+          CompletableFuture.supplyAsync(() -> GroupSummary.of(batch), BESIDE_THE_LEARNER);
       UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
       clock.ofPolicy(updated.seconds());
       IterationMetrics metrics =
-          clock.time("metrics", () -> metrics(update, rewards, batch, updated, clock));
+          clock.time("metrics", () -> metrics(iteration, rewards, summary.join(), updated, clock));
       clock.run("commit", () -> commit(update, rollouts, updated, metrics, clock));
 
       progress.done(iteration, metrics.values(), clock);
@@ -207,13 +215,13 @@ public final class TrainingLoop {
   }
 
   private IterationMetrics metrics(
-      UpdateRequest update,
+      int iteration,
       RewardSummary rewards,
-      Dataset<Row> batch,
+      GroupSummary groups,
       UpdateResult updated,
       PhaseClock clock) {
-    IterationMetrics metrics = IterationMetrics.of(rewards, batch, updated.metrics());
-    metrics.write(warehouse, runId, update.iteration(), clock);
+    IterationMetrics metrics = IterationMetrics.of(rewards, groups, updated.metrics());
+    metrics.write(warehouse, runId, iteration, clock);
     return metrics;
   }
 
