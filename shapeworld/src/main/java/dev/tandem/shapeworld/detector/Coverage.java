@@ -30,6 +30,8 @@ final class Coverage {
 
   private final byte[] covered = new byte[STRIDE * STRIDE];
   private final Colour colour;
+  private Extent extent = Extent.NONE;
+  private Extent any = Extent.NONE;
   private int foreignPixels;
   private double sum;
   private double sumX;
@@ -44,6 +46,8 @@ final class Coverage {
     Colour colour = chooseColour(rgb, background, component);
     Coverage coverage = new Coverage(colour);
     coverage.fill(rgb, new Mixture(background, colour.rgb()), components, component);
+    coverage.extent = Extent.of(coverage.covered, STRIDE, FULL / 2);
+    coverage.any = Extent.of(coverage.covered, STRIDE, 0);
     return coverage;
   }
 
@@ -105,7 +109,12 @@ final class Coverage {
 
   /** The extent within the map, its margin included. */
   Extent extent() {
-    return Extent.of(covered, STRIDE);
+    return extent;
+  }
+
+  /** Where the map is not zero, its margin included. */
+  Extent any() {
+    return any;
   }
 
   /** Covered area in pixels. */

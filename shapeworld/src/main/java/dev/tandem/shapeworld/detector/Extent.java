@@ -1,7 +1,7 @@
 package dev.tandem.shapeworld.detector;
 
 /**
- * The pixels that a map covers to at least one half, as a box.
+ * The pixels that a map covers to a certain degree, as a box.
  *
  * @param left first column
  * @param top first row
@@ -9,18 +9,28 @@ package dev.tandem.shapeworld.detector;
  * @param bottom last row
  */
 record Extent(int left, int top, int right, int bottom) {
-  /** The extent of a square part of a map of coverages. */
-  static Extent of(byte[] map, int stride) {
+  /** Of no pixel. */
+  static final Extent NONE = new Extent(Integer.MAX_VALUE, Integer.MAX_VALUE, -1, -1);
+
+  /**
+   * The extent of what a map covers.
+   *
+   * @param stride columns of the map
+   * @param least degree that a pixel's coverage exceeds
+   */
+  static Extent of(byte[] map, int stride, int least) {
     int left = stride;
     int top = stride;
     int right = -1;
     int bottom = -1;
-    for (int i = 0; i < map.length; i++) {
-      if (map[i] > Coverage.FULL / 2) {
-        left = Math.min(left, i % stride);
-        right = Math.max(right, i % stride);
-        top = Math.min(top, i / stride);
-        bottom = i / stride;
+    for (int row = 0; row * stride < map.length; row++) {
+      for (int column = 0; column < stride; column++) {
+        if (map[row * stride + column] > least) {
+          left = Math.min(left, column);
+          right = Math.max(right, column);
+          top = Math.min(top, row);
+          bottom = row;
+        }
       }
     }
     return new Extent(left, top, right, bottom);

@@ -105,11 +105,16 @@ record TemplateFit(Shape shape, double iou, double x, double y, double size, int
       int index = index(atSize, atBlur, atX, atY);
       byte[] template = templates.map(index);
       byte[] map = coverage.map();
+      Extent any = coverage.any(); // outside, nothing is common
+      int firstRow = Math.max(0, any.top() - top);
+      int lastRow = Math.min(Templates.WINDOW - 1, any.bottom() - top);
+      int firstColumn = Math.max(0, any.left() - left);
+      int lastColumn = Math.min(Templates.WINDOW - 1, any.right() - left);
       int common = 0;
-      for (int row = 0; row < Templates.WINDOW; row++) {
+      for (int row = firstRow; row <= lastRow; row++) {
         int from = (top + row) * Coverage.STRIDE + left;
         int at = row * Templates.WINDOW;
-        for (int column = 0; column < Templates.WINDOW; column++) {
+        for (int column = firstColumn; column <= lastColumn; column++) {
           common += Math.min(map[from + column], template[at + column]);
         }
       }

@@ -72,7 +72,7 @@ final class Templates {
       }
       maps[index] = map;
       areas[index] = (double) sum / Coverage.FULL;
-      extents[index] = Extent.of(map, WINDOW);
+      extents[index] = Extent.of(map, WINDOW, Coverage.FULL / 2);
     }
 
     private void measure(Shape shape) {
