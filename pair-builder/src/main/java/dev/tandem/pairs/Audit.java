@@ -18,6 +18,11 @@ import org.apache.spark.api.java.JavaRDD;
 record Audit(int queries, int edges, int found) {
   static final Audit NONE = new Audit(0, 0, 0);
 
+  /** The share of the edges that was found; 1 where there are none. */
+  double recall() {
+    return edges == 0 ? 1 : (double) found / edges;
+  }
+
   /** Compares the edges found with those of {@code count} samples, drawn by the seed. */
   static Audit of(
       JavaRDD<Edges> found,

@@ -108,8 +108,7 @@ public final class PairBuild {
     StringBuilder identity = new StringBuilder();
     identity.append(config.clusters()).append('\n');
     identity.append(config.kmeans()).append('\n');
-    identity.append(config.retrieval().mode()).append('\n');
-    identity.append(config.retrieval().probes()).append('\n');
+    identity.append(config.retrieval()).append('\n');
     identity.append(config.threshold()).append('\n');
     identity.append(config.candidates()).append('\n');
     identity.append(config.perGeneration()).append('\n');
@@ -117,11 +116,15 @@ public final class PairBuild {
     identity.append(config.weight().label()).append('\n');
     identity.append(config.seed()).append('\n');
     identity.append(encoder.digest()).append('\n');
+    String digest = sha256(identity.toString());
     for (Member member : population.members()) {
-      identity.append(member).append('\n');
+      digest = sha256(digest + member); // all of them in one text may be more than a text can hold
     }
-    byte[] bytes = identity.toString().getBytes(StandardCharsets.UTF_8);
-    return Identifiers.sha256(bytes).substring(0, ID_DIGITS);
+    return digest.substring(0, ID_DIGITS);
+  }
+
+  private static String sha256(String text) {
+    return Identifiers.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static List<Row> rows(

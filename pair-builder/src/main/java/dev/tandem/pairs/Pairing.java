@@ -124,15 +124,21 @@ record Pairing(
     try {
       progress.doing("finding similar images");
       long count = MatchingRounds.count(edges);
-      progress.doing("matching images");
-      Edges pairs =
-          new MatchingRounds(images.rows().spark(), config.driverEdges())
-              .match(edges, config.matching(), config.perGeneration());
       progress.doing("auditing the search");
       Audit audit =
           exact || audited == 0
               ? Audit.NONE
               : Audit.of(edges, images, retrieval, free, audited, config.seed());
+      if (config.retrieval().rejects(audit.recall())) {
+        progress.done(
+            "the nearest clusters hold %.4f of the edges, too few: all images are compared"
+                .formatted(audit.recall()));
+        return retrieve(images, nearest, free, true, config, progress);
+      }
+      progress.doing("matching images");
+      Edges pairs =
+          new MatchingRounds(images.rows().spark(), config.driverEdges())
+              .match(edges, config.matching(), config.perGeneration());
       return new Retrieved(pairs.toList(), count, audit);
     } finally {
       edges.unpersist();

@@ -12,9 +12,12 @@ import org.apache.spark.storage.StorageLevel;
  * Rows as blocks that the executors hold, once. The same rows at the same places become the same
  * blocks, however many partitions there are.
  */
-record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> blocks, int partitions)
+record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> cached, int partitions)
     implements RowBlocks, AutoCloseable {
   static final int BLOCK_ROWS = 1024;
+
+  /** Blocks sorted and cached at once: while rows are sorted there is no memory for the cache. */
+  private static final int PIECE_BLOCKS = 8;
 
   /** Partial results that meet on the driver are about the cube root of the partitions. */
   private static final int MERGE_DEPTH = 3;
@@ -32,10 +35,12 @@ record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> blocks, int partit
       int partitions) {
     Broadcast<int[]> indexes =
         JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(indexesByPlace);
+    int blockCount = (indexesByPlace.length + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    int pieces = Math.max(partitions, blockCount / PIECE_BLOCKS);
     JavaRDD<VectorBlock> blocks =
         placed
             .filter(row -> row._1() >= 0)
-            .repartitionAndSortWithinPartitions(new BlockPartitioner(partitions, BLOCK_ROWS))
+            .repartitionAndSortWithinPartitions(new BlockPartitioner(pieces, BLOCK_ROWS))
             .mapPartitions(rows -> new BlockBuilder(rows, indexes.value(), BLOCK_ROWS))
             .persist(StorageLevel.MEMORY_AND_DISK());
     return new SparkBlocks(session, blocks, partitions);
@@ -45,11 +50,16 @@ record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> blocks, int partit
     return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
+  /** The blocks in as many partitions as there are tasks at a time. */
+  JavaRDD<VectorBlock> blocks() {
+    return cached.coalesce(partitions);
+  }
+
   @Override
   public <S, T> T aggregate(S shared, Pass<S, T> pass, Merge<T> merge) {
     Broadcast<S> broadcast = spark().broadcast(shared);
     try {
-      return blocks
+      return blocks()
           .mapPartitions(rows -> List.of(pass.over(rows, broadcast.value())).iterator())
           .treeReduce(merge::of, MERGE_DEPTH);
     } finally {
@@ -59,6 +69,6 @@ record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> blocks, int partit
 
   @Override
   public void close() {
-    blocks.unpersist();
+    cached.unpersist();
   }
 }

@@ -186,12 +186,28 @@ class PairBuildTest {
     build(CONFIG);
     List<Row> exact =
         warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList();
-    RetrievalConfig ivf = new RetrievalConfig(RetrievalConfig.Mode.IVF, 1000, 7);
+    RetrievalConfig ivf = new RetrievalConfig(RetrievalConfig.Mode.IVF, 1000, 7, 0);
     PairSummary.Pairing pairing = build(config(CONFIG.kmeans(), ivf)).pairing();
     assertThat(warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList())
         .isEqualTo(exact);
     assertThat(pairing.auditedQueries()).isEqualTo(7);
     assertThat(pairing.auditedEdges()).isPositive().isEqualTo(pairing.auditedFound());
+  }
+
+  @Test
+  void autoComparesAllImagesWhereTheNearestClustersHoldTooFewEdges() {
+    fill(SyntheticSamples.generation(25));
+    build(CONFIG);
+    List<Row> exact =
+        warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList();
+
+    RetrievalConfig nearest = new RetrievalConfig(RetrievalConfig.Mode.IVF, 1, 7, 0);
+    assertThat(build(config(CONFIG.kmeans(), nearest)).pairing().recall()).isLessThan(0.999);
+    RetrievalConfig auto = new RetrievalConfig(RetrievalConfig.Mode.AUTO, 1, 7, 0);
+    PairSummary.Pairing pairing = build(config(CONFIG.kmeans(), auto)).pairing();
+    assertThat(warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList())
+        .isEqualTo(exact);
+    assertThat(pairing.auditedQueries()).isZero();
   }
 
   @Test

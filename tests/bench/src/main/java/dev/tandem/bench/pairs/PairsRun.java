@@ -82,7 +82,8 @@ public final class PairsRun {
         new RetrievalConfig(
             ivf ? RetrievalConfig.Mode.IVF : RetrievalConfig.Mode.EXACT,
             RetrievalConfig.DEFAULTS.probes(),
-            RetrievalConfig.DEFAULTS.audit()),
+            RetrievalConfig.DEFAULTS.audit(),
+            RetrievalConfig.DEFAULTS.exactBelow()),
         THRESHOLD,
         CANDIDATES,
         1,
