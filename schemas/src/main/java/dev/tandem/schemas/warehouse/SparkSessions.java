@@ -1,9 +1,14 @@
 package dev.tandem.schemas.warehouse;
 
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /** Builders of Spark sessions that know Delta. */
 public final class SparkSessions {
+  /** Columns whose values never repeat: Parquet need not look for repetitions. */
+  private static final List<String> UNIQUE =
+      List.of("flow_steps.list.element.x", "flow_steps.list.element.x_next", "image");
+
   private SparkSessions() {}
 
   /**
@@ -11,7 +16,11 @@ public final class SparkSessions {
    * whole images), and leaves the rest to the cluster's configuration.
    */
   public static SparkSession.Builder cluster(String appName) {
-    return SparkSession.builder()
+    SparkSession.Builder builder = SparkSession.builder();
+    for (String column : UNIQUE) {
+      builder.config("spark.hadoop.parquet.enable.dictionary#" + column, "false");
+    }
+    return builder
         .appName(appName)
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
