@@ -108,6 +108,26 @@ class LearnerStageTest {
     assertThat(second.metrics()).isEqualTo(first.metrics());
   }
 
+  @Test
+  void anUpdateMayBePreparedBeforeItsRolloutsHaveCredit() throws IOException {
+    List<TrainingGroup> groups;
+    try (ToyPolicy policy = ToyPolicy.load(start)) {
+      groups = batch(policy);
+    }
+    TableWriter writer = new TableWriter(warehouse, "early");
+    writer.writeRollouts(1, groups);
+    Path early = folder.resolve("early");
+    Path late = folder.resolve("late");
+    try (PendingUpdate pending = stage().prepare(request("early", 1, start, early))) {
+      writer.writeBatches(1, groups);
+      pending.update();
+    }
+    stage().update(request("early", 1, start, late));
+
+    assertThat(Files.readAllBytes(early.resolve("model.safetensors")))
+        .isEqualTo(Files.readAllBytes(late.resolve("model.safetensors")));
+  }
+
   /** Identifiers of groups hold the run's name and order them differently in every run. */
   @Test
   void identifiersOfGroupsChangeNoBit() throws IOException {

@@ -4,6 +4,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.presets.openblas_nolapack.blas_set_num_threads;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Products by OpenBLAS. Every task multiplies in its own thread; {@code OPENBLAS_NUM_THREADS=1} in
- * the environment keeps each of them to one.
+ * Products by OpenBLAS. Every task multiplies in its own thread and in no other: tasks already take
+ * all cores.
  */
 record OpenBlasKernel() implements ProductKernel {
 
@@ -31,6 +32,7 @@ record OpenBlasKernel() implements ProductKernel {
     private static boolean load() {
       try {
         shareWithMllib(Path.of(Loader.load(openblas_nolapack.class)));
+        blas_set_num_threads(1);
         return true;
       } catch (LinkageError e) {
         return false; // no library for this platform: plain Java takes over

@@ -44,8 +44,9 @@ public final class PairsCommand implements Runnable {
           "Export: %d pairs with %d images in %s"
               .formatted(written.pairs(), written.images(), written.lines()));
       Path sheet = out.resolve("pairs.png");
-      PairSheet.write(warehouse, sheet);
-      console.print("Picture: 24 pairs, from the most to the least similar, in " + sheet);
+      int shown = PairSheet.write(warehouse, sheet);
+      console.print(
+          "Picture: %d pairs, from the most to the least similar, in %s".formatted(shown, sheet));
       console.print("Tables: " + folders.warehouse());
     }
   }

@@ -36,8 +36,12 @@ public final class PairSheet {
 
   private PairSheet() {}
 
-  /** Draws the pairs of the table {@code pairs} and writes them as a PNG file. */
-  public static void write(Warehouse warehouse, Path file) {
+  /**
+   * Draws the pairs of the table {@code pairs} and writes them as a PNG file.
+   *
+   * @return how many it shows
+   */
+  public static int write(Warehouse warehouse, Path file) {
     List<Row> pairs = sample(warehouse);
     int columns = Math.max(1, Math.min(COLUMNS, pairs.size()));
     int rows = (pairs.size() + columns - 1) / columns;
@@ -47,6 +51,7 @@ public final class PairSheet {
       draw(canvas, pairs.get(i), left(i), top(i));
     }
     canvas.save(file);
+    return pairs.size();
   }
 
   /** The left edge of a pair by its place on the sheet, from 0. */

@@ -77,12 +77,20 @@ public final class TableWriter {
   }
 
   private void write(int iteration, List<TrainingGroup> groups, boolean reversed) {
+    writeRollouts(iteration, groups, reversed);
+    writeBatches(iteration, groups);
+  }
+
+  /** Only the rollouts, as they are before their rewards. */
+  public void writeRollouts(int iteration, List<TrainingGroup> groups) {
+    writeRollouts(iteration, groups, false);
+  }
+
+  private void writeRollouts(int iteration, List<TrainingGroup> groups, boolean reversed) {
     List<Row> rollouts = new ArrayList<>();
-    List<Row> batches = new ArrayList<>();
     for (TrainingGroup group : groups) {
       for (Member member : group.members()) {
         rollouts.add(rollout(iteration, group, member));
-        batches.add(batch(iteration, group, member));
       }
     }
     if (reversed) {
@@ -91,6 +99,16 @@ public final class TableWriter {
     var rows = warehouse.spark().createDataFrame(rollouts, ROLLOUTS);
     warehouse.replace(
         Table.ROLLOUTS, runId, iteration, reversed ? rows.repartition(3) : rows.coalesce(1));
+  }
+
+  /** Only the batches of rollouts that were written. */
+  public void writeBatches(int iteration, List<TrainingGroup> groups) {
+    List<Row> batches = new ArrayList<>();
+    for (TrainingGroup group : groups) {
+      for (Member member : group.members()) {
+        batches.add(batch(iteration, group, member));
+      }
+    }
     warehouse.replace(
         Table.BATCHES, runId, iteration, warehouse.spark().createDataFrame(batches, BATCHES));
   }

@@ -96,6 +96,21 @@ class WarehouseTest {
   }
 
   @Test
+  void aTableIsLookedUpAsDeltaReadsItHoweverManyFilesItHas(@TempDir Path looking) {
+    Warehouse other = Warehouse.open(spark, looking.toString());
+    assertThat(other.lookUp(Table.METRICS).count()).isZero();
+    for (int files : new int[] {1, 40}) { // few, and more than are looked up without Delta
+      Dataset<Row> rows = metrics("many", files, 80).repartition(files);
+      other.replace(Table.METRICS, "many", files, rows);
+      Dataset<Row> asDelta = other.read(Table.METRICS).sort("iteration", "name");
+      Dataset<Row> found = other.lookUp(Table.METRICS).sort("iteration", "name");
+      assertThat(found.collectAsList()).isEqualTo(asDelta.collectAsList()).isNotEmpty();
+      assertThat(found.columns()).isEqualTo(asDelta.columns());
+    }
+    warehouse.registerViews();
+  }
+
+  @Test
   void rowsMarkedAsDeletedAreNotRead(@TempDir Path marking) {
     Warehouse other = Warehouse.open(spark, marking.toString());
     other.replace(Table.METRICS, "marked", 1, metrics("marked", 1, 3));
