@@ -17,6 +17,9 @@ import org.apache.spark.sql.Row;
  * batches}. Both writes replace the iteration's rows, so each step may be repeated.
  */
 public final class RewardStage {
+  /** Up to so many bytes of rewards, some ten thousand, are gathered in one task. */
+  private static final long FEW_BYTES = 4L << 20;
+
   private final Warehouse warehouse;
   private final RewardSettings settings;
   private final RewardSource source;
@@ -67,15 +70,30 @@ public final class RewardStage {
    * @return the iteration's rows of {@code batches}, read back
    */
   public Dataset<Row> advantages(String runId, int iteration) {
-    Dataset<Row> batches =
-        new Advantages(settings.plan(), settings.advantages())
-            .compute(
-                warehouse.read(Table.ROLLOUTS, runId, iteration),
-                warehouse.read(Table.REWARDS, runId, iteration),
-                warehouse.lookUp(Table.PAIRS))
-            .coalesce(1);
+    Dataset<Row> batches = batches(runId, iteration);
     warehouse.replace(Table.BATCHES, runId, iteration, batches);
     return warehouse.read(Table.BATCHES, runId, iteration);
+  }
+
+  /** What {@link #advantages} writes. */
+  Dataset<Row> batches(String runId, int iteration) {
+    Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS, runId, iteration);
+    Dataset<Row> rewards = warehouse.read(Table.REWARDS, runId, iteration);
+    Dataset<Row> pairs = warehouse.lookUp(Table.PAIRS);
+    Advantages advantages = new Advantages(settings.plan(), settings.advantages());
+    // One partition needs no shuffle, and its joins no broadcast: one task instead of a dozen.
+    return bytes(rewards) <= FEW_BYTES
+        ? advantages.compute(rollouts.coalesce(1), single(rewards), single(pairs))
+        : advantages.compute(rollouts, rewards, pairs);
+  }
+
+  private static Dataset<Row> single(Dataset<Row> rows) {
+    return rows.coalesce(1).hint("shuffle_hash");
+  }
+
+  /** The size of the files. */
+  private static long bytes(Dataset<Row> rows) {
+    return rows.queryExecution().analyzed().stats().sizeInBytes().toLong();
   }
 
   /** The samples; their images, by far the largest column, only where a reward looks at them. */
