@@ -110,8 +110,7 @@ class GpuPlanTest {
     settings.put("clipped", SettingsBuilder.of(estimator).clip(5));
     settings.put("by formula", SettingsBuilder.of(estimator).byFormula());
     settings.put(
-        "the rest",
-        SettingsBuilder.of(estimator).partialFailure(PartialFailure.SUM_THE_REST));
+        "the rest", SettingsBuilder.of(estimator).partialFailure(PartialFailure.SUM_THE_REST));
     settings.put("filtered", SettingsBuilder.of(estimator).filtering());
     settings.put(
         "all",
@@ -130,7 +129,8 @@ class GpuPlanTest {
 
   private static void check(RewardPlan plan, AdvantageSettings settings) {
     RewardStage stage = new RewardStage(warehouse, new RewardSettings(plan, settings, 0.05));
-    assertOnGpu("few rows, in one task", stage.batches("run", 1));
+    assertOnGpu(
+        "few rows, in one task", stage.batches("run", 1, warehouse.read(Table.REWARDS, "run", 1)));
     assertOnGpu(
         "many rows",
         new Advantages(plan, settings)
