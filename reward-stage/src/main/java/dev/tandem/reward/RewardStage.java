@@ -7,10 +7,10 @@ import dev.tandem.schemas.Table;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores the rollouts of an iteration and turns the rewards into what the learner reads. Reads
@@ -22,7 +22,10 @@ public final class RewardStage {
   private static final long FEW_BYTES = 4L << 20;
 
   /** Up to so many rewards need not be read from the table by those who compute with them. */
-  private static final int FEW_REWARDS = 20_000;
+  private static final int FEW_REWARDS = 10_000;
+
+  /** Some hundred bytes each: Spark warns of tasks that carry a megabyte. */
+  private static final int REWARDS_OF_TASK = 2_500;
 
   private final Warehouse warehouse;
   private final RewardSettings settings;
@@ -73,33 +76,31 @@ public final class RewardStage {
    *     nevertheless, to be looked at
    */
   public ScoredIteration scored(String runId, int iteration, Scoring scoring) {
-    List<Score> scores = scoring.scores();
-    Dataset<Row> rewards =
-        warehouse
-            .spark()
-            .createDataFrame(
-                scores.stream().map(Score::row).toList(), StructType.fromDDL(Table.REWARDS.ddl()));
-    ScoredIteration scored =
-        new ScoredIteration(runId, iteration, RewardSummary.of(scores), rewards, false);
+    ScoredIteration scored = ScoredIteration.of(runId, iteration, scoring.scores());
     try {
       new FailureLimit(settings).check(runId, iteration, scored.summary());
     } catch (UserError e) {
       write(scored);
       throw e;
     }
-    return scores.size() > FEW_REWARDS ? write(scored) : scored;
+    return scored.scores().size() > FEW_REWARDS ? write(scored) : scored;
   }
 
-  /** Writes the rewards, unless they are written, and returns them as the table holds them. */
+  /** Writes the rewards, unless they are written; returns them as written. */
   public ScoredIteration write(ScoredIteration scored) {
-    if (scored.written()) {
+    if (scored.isWritten()) {
       return scored;
     }
-    String runId = scored.runId();
-    int iteration = scored.iteration();
-    warehouse.replace(Table.REWARDS, runId, iteration, scored.rewards().coalesce(1));
-    return new ScoredIteration(
-        runId, iteration, scored.summary(), warehouse.read(Table.REWARDS, runId, iteration), true);
+    int tasks = 1 + scored.scores().size() / REWARDS_OF_TASK;
+    Dataset<Row> rows =
+        warehouse
+            .spark()
+            .createDataFrame(
+                JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
+                    .parallelize(scored.rows(), tasks),
+                Score.SCHEMA);
+    warehouse.replace(Table.REWARDS, scored.runId(), scored.iteration(), rows);
+    return scored.written();
   }
 
   /**
@@ -108,7 +109,11 @@ public final class RewardStage {
    * @return the iteration's rows of {@code batches}, read back
    */
   public Dataset<Row> advantages(ScoredIteration scored) {
-    Dataset<Row> batches = batches(scored.runId(), scored.iteration(), scored.rewards());
+    Dataset<Row> rewards =
+        scored.isWritten()
+            ? warehouse.read(Table.REWARDS, scored.runId(), scored.iteration())
+            : warehouse.spark().createDataFrame(scored.rows(), Score.SCHEMA);
+    Dataset<Row> batches = batches(scored.runId(), scored.iteration(), rewards);
     warehouse.replace(Table.BATCHES, scored.runId(), scored.iteration(), batches);
     return warehouse.read(Table.BATCHES, scored.runId(), scored.iteration());
   }

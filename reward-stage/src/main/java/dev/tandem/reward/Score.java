@@ -1,9 +1,11 @@
 package dev.tandem.reward;
 
+import dev.tandem.schemas.Table;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ record Score(
     @Nullable String tag)
     implements Serializable {
 
+  /** Columns of {@link #row}, those of table {@code rewards}. */
+  static final StructType SCHEMA = StructType.fromDDL(Table.REWARDS.ddl());
+
   static Score of(
       RolloutInput rollout, String reward, RewardOutcome outcome, double millis, int attempt) {
     RewardOutcome.@Nullable Value scored = outcome instanceof RewardOutcome.Value v ? v : null;
@@ -48,7 +53,7 @@ record Score(
         rollout.input().sample().tag().orElse(null));
   }
 
-  /** The row, in the order of the table's columns. */
+  /** The row, in the order of {@link #SCHEMA}. */
   Row row() {
     return RowFactory.create(
         runId, iteration, rolloutId, reward, value, failure, detail, millis, attempt);
