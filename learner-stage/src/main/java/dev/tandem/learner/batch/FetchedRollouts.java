@@ -1,8 +1,10 @@
 package dev.tandem.learner.batch;
 
 import dev.tandem.learner.batch.SpoolFile.Slice;
+import dev.tandem.policy.training.TrajectoryGroup;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -54,6 +56,30 @@ public final class FetchedRollouts implements AutoCloseable {
   public TrainingBatch with(Map<String, Credit> credit, BatchSettings settings) {
     return SpooledBatch.of(
         file, places, settings.groups(rows, credit), new GroupAssembler(settings, credit));
+  }
+
+  /**
+   * The trajectories of all groups, in the order in which the learner first passes over them; each
+   * is read from the file when it is asked for. Several threads may ask.
+   */
+  public List<FetchedGroup> groups(BatchSettings settings) {
+    TrajectoryAssembler assembler = new TrajectoryAssembler(settings);
+    return rows.stream()
+        .filter(row -> row.sampleIndex() == 0)
+        .sorted(
+            Comparator.comparing(RowSummary::stage)
+                .thenComparing(RowSummary::pairId)
+                .thenComparing(RowSummary::groupId))
+        .map(row -> new FetchedGroup(row.groupId(), () -> read(row.groupId(), assembler)))
+        .toList();
+  }
+
+  private TrajectoryGroup read(String groupId, TrajectoryAssembler assembler) {
+    return assembler.assemble(
+        TrajectoryAssembler.inOrder(
+            places.getOrDefault(groupId, List.of()).stream()
+                .map(slice -> RolloutRow.of(file.read(slice).array()))
+                .toList()));
   }
 
   /** Deletes the file. Closing again changes nothing. */

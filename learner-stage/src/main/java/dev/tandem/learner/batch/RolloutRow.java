@@ -85,9 +85,12 @@ record RolloutRow(
         row.isNullAt(10) ? null : row.getBinary(10));
   }
 
+  Trajectory trajectory() {
+    return new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
+  }
+
   Member toMember(Credit credit) {
-    Trajectory trajectory = new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
-    return new Member(sampleIndex, trajectory, tokenLogProbs, credit.text(), credit.image());
+    return new Member(sampleIndex, trajectory(), tokenLogProbs, credit.text(), credit.image());
   }
 
   private static String text(InternalRow row, int ordinal) {
