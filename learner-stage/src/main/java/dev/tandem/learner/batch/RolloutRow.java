@@ -30,6 +30,9 @@ record RolloutRow(
 
   private static final int GROUP_ID = 1;
 
+  /** The column with the image. */
+  static final String IMAGE = "input_image";
+
   /** The columns that {@link #of} expects, in this order. */
   static final String[] COLUMNS = {
     "rollout_id",
@@ -42,7 +45,7 @@ record RolloutRow(
     "token_ids",
     "token_logprobs",
     "flow_steps",
-    "input_image"
+    IMAGE
   };
 
   /**
@@ -83,6 +86,26 @@ record RolloutRow(
         row.getArray(8).toFloatArray(),
         row.isNullAt(9) ? List.of() : steps(row.getArray(9)),
         row.isNullAt(10) ? null : row.getBinary(10));
+  }
+
+  /** Whether the learner must see the image of its sample: once a group, with the first member. */
+  boolean asksAboutImage() {
+    return sampleIndex == 0 && stage.equals("understand");
+  }
+
+  RolloutRow withImage(byte[] found) {
+    return new RolloutRow(
+        rolloutId,
+        groupId,
+        sampleIndex,
+        stage,
+        pairId,
+        sampleId,
+        prompt,
+        tokens,
+        tokenLogProbs,
+        steps,
+        found);
   }
 
   Trajectory trajectory() {
