@@ -25,13 +25,14 @@ class RewardScorerTest {
   void whatIsMissingIsAFailure() {
     ScoringInput empty = input(Optional.empty(), Optional.empty(), Optional.empty(), "{}");
     assertThat(RewardScorer.outcome(new AccuracyReward(), empty))
-        .isEqualTo(new RewardOutcome.Failure("the rollout has no text"));
+        .isEqualTo(new RewardOutcome.Failure("missing", "the rollout has no text"));
     assertThat(RewardScorer.outcome(geneval(Score.STRICT), empty))
-        .isEqualTo(new RewardOutcome.Failure("the rollout has no image"));
+        .isEqualTo(new RewardOutcome.Failure("missing", "the rollout has no image"));
     ScoringInput drawn =
         input(Optional.empty(), Optional.of(png(1)), Optional.empty(), "{\"include\": []}");
     assertThat(RewardScorer.outcome(geneval(Score.STRICT), drawn))
-        .isEqualTo(new RewardOutcome.Failure("the sample's metadata has no include list"));
+        .isEqualTo(
+            new RewardOutcome.Failure("missing", "the sample's metadata has no include list"));
   }
 
   @Test
@@ -47,7 +48,7 @@ class RewardScorerTest {
   void aValueOutsideTheRangeIsAFailure() {
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1.5, -0.1}) {
       assertThat(RewardScorer.outcome(new ConstantReward(value), answer("A")))
-          .isEqualTo(new RewardOutcome.Failure("the value is no number in [0.0, 1.0]"));
+          .isEqualTo(new RewardOutcome.Failure("range", "the value is no number in [0.0, 1.0]"));
     }
     assertThat(RewardScorer.outcome(new ConstantReward(1), answer("A")))
         .isEqualTo(new RewardOutcome.Value(1, "{}"));
@@ -65,7 +66,8 @@ class RewardScorerTest {
   void anAnswerKeyThatNamesNoOptionIsAFailureNotAZero() {
     ScoringInput input = input(Optional.of("B"), Optional.empty(), Optional.of("seventeen"), "{}");
     assertThat(RewardScorer.outcome(new AccuracyReward(), input))
-        .isEqualTo(new RewardOutcome.Failure("the sample's answer names none of its options"));
+        .isEqualTo(
+            new RewardOutcome.Failure("sample", "the sample's answer names none of its options"));
   }
 
   @Test
@@ -147,7 +149,7 @@ class RewardScorerTest {
     return new RgbImage(32, 32, pixels).toPng();
   }
 
-  private record ConstantReward(double value) implements Reward {
+  private record ConstantReward(double value) implements SingleReward {
     @Override
     public String name() {
       return "constant";

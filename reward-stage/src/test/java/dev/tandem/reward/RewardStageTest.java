@@ -134,7 +134,7 @@ class RewardStageTest {
 
   private static List<Reward> load(Collection<String> names) {
     return names.stream()
-        .map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
+        .<Reward>map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
         .toList();
   }
 
@@ -195,7 +195,7 @@ class RewardStageTest {
   }
 
   /** The accuracy reward, but for a text that breaks it. */
-  private static final class FragileAccuracy implements Reward {
+  private static final class FragileAccuracy implements SingleReward {
     private final AccuracyReward accuracy = new AccuracyReward();
 
     @Override
@@ -223,7 +223,7 @@ class RewardStageTest {
   }
 
   /** The number of characters. */
-  private static final class LengthReward implements Reward {
+  private static final class LengthReward implements SingleReward {
     @Override
     public String name() {
       return "length";
