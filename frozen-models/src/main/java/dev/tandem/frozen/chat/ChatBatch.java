@@ -1,5 +1,6 @@
 package dev.tandem.frozen.chat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -10,10 +11,12 @@ import java.util.concurrent.Future;
 /** Asks many questions through one client, a bounded number of them at the same time. */
 public final class ChatBatch implements AutoCloseable {
   private final ChatClient client;
+  private final Duration timeout;
   private final ExecutorService askers;
 
   public ChatBatch(ChatSettings settings) {
     this.client = new ChatClient(settings);
+    this.timeout = ServiceSettings.seconds(settings.batchTimeout());
     this.askers =
         Executors.newFixedThreadPool(
             settings.inFlight(),
@@ -24,11 +27,15 @@ public final class ChatBatch implements AutoCloseable {
             });
   }
 
-  /** The outcomes in the order of the questions. */
+  /**
+   * The outcomes in the order of the questions. What is not answered within the settings' time-out
+   * of a batch is a failure.
+   */
   public List<ChatOutcome> ask(List<ChatQuestion> questions) throws InterruptedException {
+    Deadline deadline = Deadline.in(timeout);
     List<Future<ChatOutcome>> asked = new ArrayList<>();
     for (ChatQuestion question : questions) {
-      asked.add(askers.submit(() -> client.ask(question)));
+      asked.add(askers.submit(() -> client.ask(question, deadline)));
     }
     List<ChatOutcome> outcomes = new ArrayList<>();
     for (Future<ChatOutcome> future : asked) {
