@@ -1,0 +1,52 @@
+package dev.tandem.frozen.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Threads that wait for servers, as many as may be waited for at the same time. */
+final class BoundedCalls implements AutoCloseable {
+  private final ExecutorService callers;
+
+  /** What is done with each question; may block. */
+  interface Call<Q, R> {
+    R answer(Q question) throws InterruptedException;
+  }
+
+  BoundedCalls(int atOnce) {
+    this.callers =
+        Executors.newFixedThreadPool(
+            atOnce,
+            work -> {
+              Thread thread = new Thread(work, "chat");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** The answers in the order of the questions. */
+  <Q, R> List<R> all(List<Q> questions, Call<Q, R> call) throws InterruptedException {
+    List<Future<R>> asked = new ArrayList<>();
+    for (Q question : questions) {
+      asked.add(callers.submit(() -> call.answer(question)));
+    }
+    List<R> answers = new ArrayList<>();
+    for (Future<R> future : asked) {
+      try {
+        answers.add(future.get());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("Cannot ask a question", e.getCause());
+      }
+    }
+    return answers;
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    callers.shutdownNow();
+  }
+}
