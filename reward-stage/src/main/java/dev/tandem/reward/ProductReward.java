@@ -19,7 +19,7 @@ public final class ProductReward implements Reward {
   private final List<Reward> factors;
 
   /**
-   * @param factors two or more; not closed with this one
+   * @param factors two or more, closed with this one
    */
   public ProductReward(List<Reward> factors) {
     this.factors = List.copyOf(factors);
@@ -57,6 +57,11 @@ public final class ProductReward implements Reward {
       products.add(product(scored.stream().map(outcomes -> outcomes.get(row)).toList()));
     }
     return products;
+  }
+
+  @Override
+  public void close() {
+    factors.forEach(Reward::close);
   }
 
   private RewardOutcome product(List<RewardOutcome> outcomes) {

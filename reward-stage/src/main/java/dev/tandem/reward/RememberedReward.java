@@ -14,10 +14,11 @@ import java.util.WeakHashMap;
  */
 public final class RememberedReward implements Reward {
   private final Reward reward;
+  private boolean closed;
   private final Map<ScoringInput, RewardOutcome> known = new WeakHashMap<>();
 
   /**
-   * @param reward closed with this one
+   * @param reward closed with this one, which may be closed often
    */
   public RememberedReward(Reward reward) {
     this.reward = reward;
@@ -63,6 +64,9 @@ public final class RememberedReward implements Reward {
 
   @Override
   public synchronized void close() {
-    reward.close();
+    if (!closed) {
+      closed = true;
+      reward.close();
+    }
   }
 }

@@ -21,9 +21,9 @@ public final class RewardStage {
   private final RewardSettings settings;
   private final RewardSource source;
 
-  /** A stage with the rewards of {@link Rewards}. */
+  /** A stage with the rewards of the settings. */
   public RewardStage(Warehouse warehouse, RewardSettings settings) {
-    this(warehouse, settings, Rewards::load);
+    this(warehouse, settings, settings.source());
   }
 
   /** A stage with rewards from elsewhere. */

@@ -21,7 +21,7 @@ public final class CorrectionReward implements Reward {
   private final Reward verifier;
 
   /**
-   * @param verifier scores the refined image; not closed with this one
+   * @param verifier scores the refined image; closed with this one
    */
   public CorrectionReward(Reward verifier) {
     this.verifier = verifier;
@@ -59,6 +59,11 @@ public final class CorrectionReward implements Reward {
       corrections.add(correction(inputs.get(i), after.get(i)));
     }
     return corrections;
+  }
+
+  @Override
+  public void close() {
+    verifier.close();
   }
 
   private RewardOutcome correction(ScoringInput input, RewardOutcome after) {
