@@ -33,7 +33,12 @@ import org.jspecify.annotations.Nullable;
  * @param output name of the output that holds the vectors, {@code [texts, dimension]}
  */
 record TokenizerSettings(
-    String tokenizer, int length, long padding, String input, @Nullable String mask, String output) {
+    String tokenizer,
+    int length,
+    long padding,
+    String input,
+    @Nullable String mask,
+    String output) {
   private static final int SHORTEST = 2;
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -64,8 +69,7 @@ record TokenizerSettings(
       return YAML.readValue(Files.readString(yaml), TokenizerSettings.class);
     } catch (JsonProcessingException e) {
       Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-      String message =
-          cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
+      String message = cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
       throw new UserError("%s: %s".formatted(yaml, message), e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + yaml, e);

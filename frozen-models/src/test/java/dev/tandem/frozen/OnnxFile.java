@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the protobuf of small ONNX models by hand: enough to test the engine without any tool
- * that exports models. Field numbers are those of onnx.proto3.
+ * Writes the protobuf of small ONNX models by hand: enough to test the engine without any tool that
+ * exports models. Field numbers are those of onnx.proto3.
  */
 public final class OnnxFile {
   private static final int FLOAT = 1;
@@ -47,7 +47,8 @@ public final class OnnxFile {
             .text(2, "rows")
             .text(4, "Gather")
             .toByteArray();
-    byte[] toFloat = message().text(1, "to").number(3, FLOAT).number(20, ATTRIBUTE_INT).toByteArray();
+    byte[] toFloat =
+        message().text(1, "to").number(3, FLOAT).number(20, ATTRIBUTE_INT).toByteArray();
     byte[] cast =
         message()
             .text(1, "attention_mask")

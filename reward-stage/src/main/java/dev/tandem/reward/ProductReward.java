@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,18 @@ public final class ProductReward implements Reward {
   @Override
   public Range range() {
     return factors.stream().map(Reward::range).reduce(Range::times).orElseThrow();
+  }
+
+  /** Worth keeping where one of the factors is. */
+  @Override
+  public Optional<String> version() {
+    if (factors.stream().noneMatch(factor -> factor.version().isPresent())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        factors.stream()
+            .map(factor -> factor.version().orElse(factor.name()))
+            .collect(Collectors.joining(TIMES)));
   }
 
   @Override

@@ -22,8 +22,9 @@ public interface Reward extends AutoCloseable {
 
   /**
    * What identifies the scores beside what is scored: another version may score the same rollout
-   * otherwise. Present where a score is worth keeping, because a model or a server computed it;
-   * absent where computing it again is cheaper than looking it up.
+   * otherwise. Present where a score is worth keeping, because a model or a server computed it from
+   * nothing but what {@link #needs} names; absent where computing it again is cheaper than looking
+   * it up.
    */
   default Optional<String> version() {
     return Optional.empty();

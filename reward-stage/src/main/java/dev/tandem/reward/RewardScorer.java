@@ -1,137 +1,62 @@
 package dev.tandem.reward;
 
-import dev.tandem.reward.RewardPlan.StageRewards;
-import dev.tandem.schemas.Table;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Scores rollouts in a Spark task: joined rows in, rows of table {@code rewards} out, each with
- * {@link #OF_THE_ROLLOUT}.
+ * Scores rollouts by one reward. Where the reward's scores are worth keeping ({@link
+ * Reward#version}), what is known already is not asked for, and rollouts that the reward cannot
+ * tell apart are asked for once.
+ *
+ * @param known scores that were computed before, by {@link ContentKey}
+ * @param attempt the Spark task's, from 1
  */
-final class RewardScorer implements MapPartitionsFunction<Row, Row> {
-  /** Columns beside those of the table: what the reward is for. */
-  static final String[] OF_THE_ROLLOUT = {"stage", "tag"};
-
-  private static final long serialVersionUID = 1L;
+record RewardScorer(Reward reward, Map<String, KnownScore> known, int attempt) {
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final RewardPlan plan;
-  private final RewardSource source;
-
-  RewardScorer(RewardPlan plan, RewardSource source) {
-    this.plan = plan;
-    this.source = source;
+  List<Score> score(List<RolloutInput> rollouts) {
+    Optional<String> version = reward.version();
+    return version.isEmpty() ? compute(rollouts) : scoreOnce(rollouts, version.get());
   }
 
-  /** Columns of the result. */
-  static StructType schema() {
-    StructType schema = StructType.fromDDL(Table.REWARDS.ddl());
-    for (String column : OF_THE_ROLLOUT) {
-      schema = schema.add(column, DataTypes.StringType);
-    }
-    return schema;
-  }
-
-  /** Names of all rewards that the plan asks for. */
-  static Set<String> names(RewardPlan plan) {
-    Set<String> names = new LinkedHashSet<>();
-    plan.stages().values().forEach(stage -> names.addAll(stage.computed()));
-    return names;
-  }
-
-  @Override
-  public Iterator<Row> call(Iterator<Row> rollouts) {
-    List<Row> scored = new ArrayList<>();
-    if (!rollouts.hasNext()) {
-      return scored.iterator();
-    }
-    List<Reward> rewards = source.load(names(plan));
-    try {
-      Map<String, Reward> byName = new LinkedHashMap<>();
-      rewards.forEach(reward -> byName.put(reward.name(), reward));
-      while (rollouts.hasNext()) {
-        Row rollout = rollouts.next();
-        for (String name : planned(rollout.getAs("stage")).computed()) {
-          scored.add(score(rollout, Objects.requireNonNull(byName.get(name))));
-        }
+  private List<Score> scoreOnce(List<RolloutInput> rollouts, String version) {
+    List<String> keys =
+        rollouts.stream().map(rollout -> ContentKey.of(reward, version, rollout.input())).toList();
+    Map<String, RolloutInput> unknown = new HashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!known.containsKey(keys.get(i))) {
+        unknown.putIfAbsent(keys.get(i), rollouts.get(i));
       }
-    } finally {
-      rewards.forEach(Reward::close);
     }
-    return scored.iterator();
+    List<String> asked = keys.stream().filter(unknown::containsKey).distinct().toList();
+    List<Score> answers = compute(asked.stream().map(unknown::get).toList());
+    List<Score> scores = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      RolloutInput rollout = rollouts.get(i);
+      KnownScore kept = known.get(keys.get(i));
+      scores.add(
+          kept != null
+              ? Score.kept(rollout, reward.name(), kept, attempt)
+              : answers.get(asked.indexOf(keys.get(i))).of(rollout, version, keys.get(i)));
+    }
+    return scores;
   }
 
-  private StageRewards planned(String stage) {
-    StageRewards rewards = plan.stages().get(stage);
-    if (rewards == null) {
-      throw new IllegalStateException(
-          "No rewards planned for stage %s (planned: %s)".formatted(stage, plan.stages().keySet()));
+  private List<Score> compute(List<RolloutInput> rollouts) {
+    if (rollouts.isEmpty()) {
+      return List.of();
     }
-    return rewards;
-  }
-
-  private static Row score(Row rollout, Reward reward) {
     long start = System.nanoTime();
-    RewardOutcome outcome = outcome(reward, input(rollout));
-    double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
-    @Nullable Double value = null;
-    @Nullable String failure = null;
-    @Nullable String detail = null;
-    if (outcome instanceof RewardOutcome.Value scored) {
-      value = scored.value();
-      detail = scored.detail();
-    } else if (outcome instanceof RewardOutcome.Failure failed) {
-      failure = failed.reason();
+    List<RewardOutcome> outcomes =
+        Outcomes.of(reward, rollouts.stream().map(RolloutInput::input).toList());
+    double millis = (System.nanoTime() - start) / NANOS_PER_MILLI / rollouts.size();
+    List<Score> scores = new ArrayList<>();
+    for (int i = 0; i < rollouts.size(); i++) {
+      scores.add(Score.of(rollouts.get(i), reward.name(), outcomes.get(i), millis, attempt));
     }
-    return RowFactory.create(
-        rollout.getAs("run_id"),
-        rollout.getAs("iteration"),
-        rollout.getAs("rollout_id"),
-        reward.name(),
-        value,
-        failure,
-        detail,
-        millis,
-        1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0),
-        rollout.getAs("stage"),
-        rollout.getAs("tag"));
-  }
-
-  /** Never throws for what a reward does wrong: that is the failure of one reward, no more. */
-  static RewardOutcome outcome(Reward reward, ScoringInput input) {
-    return Outcomes.of(reward, List.of(input)).get(0);
-  }
-
-  private static ScoringInput input(Row rollout) {
-    List<String> options =
-        rollout.isNullAt(rollout.fieldIndex("options"))
-            ? List.of()
-            : rollout.getList(rollout.fieldIndex("options"));
-    return new ScoringInput(
-        rollout.getAs("stage"),
-        Optional.ofNullable(rollout.getAs("text")),
-        Optional.ofNullable(rollout.getAs("image")),
-        new ScoringInput.Sample(
-            Optional.ofNullable(rollout.getAs("question")),
-            options,
-            Optional.ofNullable(rollout.getAs("answer")),
-            Optional.ofNullable(rollout.getAs("tag")),
-            Optional.<String>ofNullable(rollout.getAs("metadata")).orElse("{}"),
-            Optional.ofNullable(rollout.getAs("sample_image"))));
+    return scores;
   }
 }

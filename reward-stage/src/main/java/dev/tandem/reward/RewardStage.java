@@ -8,8 +8,8 @@ import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores the rollouts of an iteration and turns the rewards into what the learner reads. Reads
@@ -17,9 +17,13 @@ import org.apache.spark.sql.Row;
  * batches}. Both writes replace the iteration's rows, so each step may be repeated.
  */
 public final class RewardStage {
+  /** Scores of models and servers in memory and on their way to tasks, some hundred bytes each. */
+  private static final int LARGEST_CACHE = 50_000;
+
   private final Warehouse warehouse;
   private final RewardSettings settings;
   private final RewardSource source;
+  private final ScoreCache cache;
 
   /** A stage with the rewards of the settings. */
   public RewardStage(Warehouse warehouse, RewardSettings settings) {
@@ -31,32 +35,67 @@ public final class RewardStage {
     this.warehouse = warehouse;
     this.settings = settings;
     this.source = source;
+    this.cache = new ScoreCache(warehouse, LARGEST_CACHE);
   }
 
   /**
-   * Computes the rewards of the iteration's rollouts and writes them, failures included.
+   * Begins to score an iteration in the tasks that sample it; {@link #write} ends it. Scoring then
+   * costs no reading of rollouts, and servers work while the policy does.
+   */
+  public Scoring begin() {
+    return new Scoring(
+        settings.plan(),
+        source,
+        warehouse.spark().sparkContext(),
+        cache.known(TaskScoring.names(settings.plan())));
+  }
+
+  /**
+   * Computes the rewards of rollouts that lie in the table and writes them, failures included.
    *
    * @return a summary of what was written
    * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
    *     allow; the rows are written nevertheless, to be looked at
    */
   public RewardSummary score(String runId, int iteration) {
-    Dataset<Row> rollouts =
-        warehouse
-            .read(Table.ROLLOUTS, runId, iteration)
-            .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image");
-    RewardTally tally = RewardTally.create(warehouse.spark().sparkContext());
+    Scoring scoring = begin();
+    warehouse
+        .read(Table.ROLLOUTS, runId, iteration)
+        .select(
+            "run_id",
+            "iteration",
+            "rollout_id",
+            "stage",
+            "sample_id",
+            "prompt",
+            "text",
+            "token_ids",
+            "image")
+        .join(samples(), new String[] {"sample_id"}, "left")
+        .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
+        .foreachPartition(new ScoreRows(scoring));
+    return write(runId, iteration, scoring);
+  }
+
+  /**
+   * Writes what was scored, failures included. An iteration's scores are in the driver together,
+   * some hundred bytes each.
+   *
+   * @return a summary of what was written
+   * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
+   *     allow; the rows are written nevertheless, to be looked at
+   */
+  public RewardSummary write(String runId, int iteration, Scoring scoring) {
+    List<Score> scores = scoring.scores();
+    cache.add(scores);
     Dataset<Row> rewards =
-        rollouts
-            .join(samples(), new String[] {"sample_id"}, "left")
-            .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
-            .mapPartitions(
-                new RewardScorer(settings.plan(), source), Encoders.row(RewardScorer.schema()))
-            .repartition(1)
-            .mapPartitions(tally, Encoders.row(RewardScorer.schema()))
-            .drop(RewardScorer.OF_THE_ROLLOUT);
+        warehouse
+            .spark()
+            .createDataFrame(
+                scores.stream().map(Score::row).toList(), StructType.fromDDL(Table.REWARDS.ddl()))
+            .coalesce(1);
     warehouse.replace(Table.REWARDS, runId, iteration, rewards);
-    RewardSummary written = tally.summary();
+    RewardSummary written = RewardSummary.of(scores);
     new FailureLimit(settings).check(runId, iteration, written);
     return written;
   }
@@ -80,7 +119,7 @@ public final class RewardStage {
 
   /** The samples; their images, by far the largest column, only where a reward looks at them. */
   private Dataset<Row> samples() {
-    List<Reward> rewards = source.load(RewardScorer.names(settings.plan()));
+    List<Reward> rewards = source.load(TaskScoring.names(settings.plan()));
     boolean looked =
         rewards.stream().anyMatch(reward -> reward.needs().contains(Need.REFERENCE_IMAGE));
     rewards.forEach(Reward::close);
@@ -94,6 +133,6 @@ public final class RewardStage {
             col("answer"),
             col("tag"),
             col("metadata"),
-            image.as("sample_image"));
+            image.as(ScoreRows.SAMPLE_IMAGE));
   }
 }

@@ -102,6 +102,7 @@ class RewardStageTest {
     List<Row> rewards =
         rewards("failing").filter("reward = 'accuracy'").sort("rollout_id").collectAsList();
     assertThat(rewards.get(2).<Object>getAs("value")).isNull();
+    assertThat(rewards.get(2).<String>getAs("failure_kind")).isEqualTo("error");
     assertThat(rewards.get(2).<String>getAs("failure"))
         .isEqualTo("IllegalStateException: the judge is away");
     List<Row> batches = stage.advantages("failing", 1).sort("sample_index").collectAsList();
@@ -117,7 +118,9 @@ class RewardStageTest {
         .hasMessage(
             "Too many rewards failed in iteration 1 of run stopped: 2 of 4, 50.0 % (expected at"
                 + " most max_failed_share = 25.0 %). Commonest reasons: 2 x accuracy:"
-                + " IllegalStateException: the judge is away");
+                + " IllegalStateException: the judge is away. Nothing is lost: all scores and failures"
+                + " are in table rewards. Mend the cause, or raise reward.max_failed_share, and run"
+                + " the same command again; it scores what was sampled.");
     assertThat(rewards("stopped").count()).isEqualTo(8);
   }
 

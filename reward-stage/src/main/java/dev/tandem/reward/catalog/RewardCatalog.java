@@ -105,8 +105,7 @@ public record RewardCatalog(CatalogSettings settings) implements RewardSource {
     JudgeSettings judge = settings.judge();
     for (String name : JudgeReward.NAMES) {
       List<Object> key =
-          List.of(
-              name, judge.endpoint(), judge.checklist().version(), judge.questions().version());
+          List.of(name, judge.endpoint(), judge.checklist().version(), judge.questions().version());
       known.put(name, () -> IdleRewards.take(key, () -> JudgeReward.of(name, judge)));
     }
     settings
@@ -114,8 +113,7 @@ public record RewardCatalog(CatalogSettings settings) implements RewardSource {
         .forEach(
             (name, towers) ->
                 known.put(
-                    name,
-                    () -> IdleRewards.take(List.of(name, towers), () -> towers.open(name))));
+                    name, () -> IdleRewards.take(List.of(name, towers), () -> towers.open(name))));
     known.putAll(ofServer());
     return known;
   }

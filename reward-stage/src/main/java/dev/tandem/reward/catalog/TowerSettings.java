@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale what a cosine of one is worth
  * @param batch images that are encoded at once at most
  */
-public record TowerSettings(
-    @Nullable String image, @Nullable String text, double scale, int batch)
+public record TowerSettings(@Nullable String image, @Nullable String text, double scale, int batch)
     implements Serializable {
   public TowerSettings {
     if (!(scale > 0) || Double.isInfinite(scale)) {

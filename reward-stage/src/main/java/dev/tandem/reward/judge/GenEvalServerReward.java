@@ -68,7 +68,7 @@ public final class GenEvalServerReward implements Reward {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.IMAGE, Need.METADATA);
+    return Set.of(Need.PROMPT, Need.IMAGE, Need.METADATA);
   }
 
   @Override

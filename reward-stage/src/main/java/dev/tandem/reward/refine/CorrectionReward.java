@@ -47,6 +47,11 @@ public final class CorrectionReward implements Reward {
   }
 
   @Override
+  public Optional<String> version() {
+    return verifier.version();
+  }
+
+  @Override
   public boolean isRemote() {
     return verifier.isRemote();
   }

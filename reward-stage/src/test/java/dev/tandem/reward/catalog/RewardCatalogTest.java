@@ -75,11 +75,9 @@ class RewardCatalogTest {
 
   @Test
   void factorsAreAskedOnceForAllThatAreMadeOfThem() throws Exception {
-    try (ChatServer server =
-        ChatServer.start(request -> ChatServer.answer("{\"correct\": 0.5}"))) {
+    try (ChatServer server = ChatServer.start(request -> ChatServer.answer("{\"correct\": 0.5}"))) {
       List<String> names = List.of("vlm_judge*format", "vlm_judge", "correction(vlm_judge)");
-      List<Reward> rewards =
-          reloaded(catalog(Chats.settings(server.url()), NO_TOWERS)).load(names);
+      List<Reward> rewards = reloaded(catalog(Chats.settings(server.url()), NO_TOWERS)).load(names);
       ScoringInput input = input("<think>a</think>");
       double[] values =
           rewards.stream()
