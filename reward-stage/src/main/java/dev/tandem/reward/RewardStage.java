@@ -47,7 +47,8 @@ public final class RewardStage {
         settings.plan(),
         source,
         warehouse.spark().sparkContext(),
-        cache.known(TaskScoring.names(settings.plan())));
+        cache.known(TaskScoring.names(settings.plan())),
+        cache.journal());
   }
 
   /**
@@ -87,7 +88,7 @@ public final class RewardStage {
    */
   public RewardSummary write(String runId, int iteration, Scoring scoring) {
     List<Score> scores = scoring.scores();
-    cache.add(scores);
+    cache.add(runId, scores);
     Dataset<Row> rewards =
         warehouse
             .spark()

@@ -22,15 +22,23 @@ public final class Scoring implements Serializable {
 
   private final RewardPlan plan;
   private final RewardSource source;
+  private final ScoreJournal journal;
   private final CollectionAccumulator<TaskScores> gathered;
   private final @Nullable Broadcast<HashMap<String, KnownScore>> known;
 
   /**
    * @param known scores that were computed before, by {@link ContentKey}
+   * @param journal where scores that are worth keeping are written at once
    */
-  Scoring(RewardPlan plan, RewardSource source, SparkContext spark, Map<String, KnownScore> known) {
+  Scoring(
+      RewardPlan plan,
+      RewardSource source,
+      SparkContext spark,
+      Map<String, KnownScore> known,
+      ScoreJournal journal) {
     this.plan = plan;
     this.source = source;
+    this.journal = journal;
     this.gathered = spark.collectionAccumulator();
     this.known =
         known.isEmpty() ? null : new JavaSparkContext(spark).broadcast(new HashMap<>(known));
@@ -50,6 +58,7 @@ public final class Scoring implements Serializable {
         plan,
         source,
         known == null ? Map.of() : known.value(),
+        journal,
         scores -> gathered.add(new TaskScores(scores)));
   }
 
