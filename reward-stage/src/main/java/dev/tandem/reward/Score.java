@@ -89,24 +89,23 @@ record Score(
     if (rollout.rolloutId().equals(rolloutId)) {
       return with(false, value == null ? null : new Keep(version, contentKey));
     }
-    Score other =
-        new Score(
-            rollout.runId(),
-            rollout.iteration(),
-            rollout.rolloutId(),
-            reward,
-            value,
-            failureKind,
-            failure,
-            detail,
-            millis,
-            requests,
-            attempt,
-            false,
-            null,
-            rollout.input().stage(),
-            rollout.input().sample().tag().orElse(null));
-    return other.with(value != null, null);
+    boolean scored = value != null;
+    return new Score(
+        rollout.runId(),
+        rollout.iteration(),
+        rollout.rolloutId(),
+        reward,
+        value,
+        failureKind,
+        failure,
+        detail,
+        scored ? 0 : millis,
+        scored ? null : requests,
+        attempt,
+        scored,
+        null,
+        rollout.input().stage(),
+        rollout.input().sample().tag().orElse(null));
   }
 
   private Score with(boolean newCached, @Nullable Keep newKeep) {

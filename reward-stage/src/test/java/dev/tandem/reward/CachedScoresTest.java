@@ -70,7 +70,7 @@ class CachedScoresTest {
     assertThat(scores).extracting(Score::rolloutId).containsExactly("a", "b", "c");
     assertThat(scores).extracting(Score::value).containsExactly(0.3, 0.4, 0.3);
     assertThat(scores).extracting(Score::cached).containsExactly(false, false, true);
-    assertThat(scores).extracting(Score::requests).containsExactly(2, 2, 2);
+    assertThat(scores).extracting(Score::requests).containsExactly(2, 2, null);
     assertThat(scores.get(0).millis()).isEqualTo(70);
     assertThat(scores.get(2).keep()).isNull();
   }

@@ -27,21 +27,23 @@ final class BoundedCalls implements AutoCloseable {
             });
   }
 
-  /** The answers in the order of the questions. */
+  /** The answers in the order of the questions; if it is interrupted, it ends what is under way. */
   <Q, R> List<R> all(List<Q> questions, Call<Q, R> call) throws InterruptedException {
     List<Future<R>> asked = new ArrayList<>();
     for (Q question : questions) {
       asked.add(callers.submit(() -> call.answer(question)));
     }
-    List<R> answers = new ArrayList<>();
-    for (Future<R> future : asked) {
-      try {
+    try {
+      List<R> answers = new ArrayList<>();
+      for (Future<R> future : asked) {
         answers.add(future.get());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("Cannot ask a question", e.getCause());
       }
+      return answers;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot ask a question", e.getCause());
+    } finally {
+      asked.forEach(future -> future.cancel(true)); // nothing to do for those that have ended
     }
-    return answers;
   }
 
   /** Ends what is under way. */
