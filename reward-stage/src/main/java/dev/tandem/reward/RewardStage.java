@@ -27,13 +27,17 @@ public final class RewardStage {
   /** Some hundred bytes each: Spark warns of tasks that carry a megabyte. */
   private static final int REWARDS_OF_TASK = 2_500;
 
+  /** Scores of models and servers in memory and on their way to tasks, some hundred bytes each. */
+  private static final int LARGEST_CACHE = 50_000;
+
   private final Warehouse warehouse;
   private final RewardSettings settings;
   private final RewardSource source;
+  private final ScoreCache cache;
 
-  /** A stage with the rewards of {@link Rewards}. */
+  /** A stage with the rewards of the settings. */
   public RewardStage(Warehouse warehouse, RewardSettings settings) {
-    this(warehouse, settings, Rewards::load);
+    this(warehouse, settings, settings.source());
   }
 
   /** A stage with rewards from elsewhere. */
@@ -41,6 +45,7 @@ public final class RewardStage {
     this.warehouse = warehouse;
     this.settings = settings;
     this.source = source;
+    this.cache = new ScoreCache(warehouse, LARGEST_CACHE);
   }
 
   /**
@@ -48,7 +53,12 @@ public final class RewardStage {
    * costs no reading of rollouts, and servers work while the policy does.
    */
   public Scoring begin() {
-    return new Scoring(settings.plan(), source, warehouse.spark().sparkContext());
+    return new Scoring(
+        settings.plan(),
+        source,
+        warehouse.spark().sparkContext(),
+        cache.known(TaskScoring.names(settings.plan())),
+        cache.journal());
   }
 
   /**
@@ -60,7 +70,16 @@ public final class RewardStage {
     Scoring scoring = begin();
     warehouse
         .read(Table.ROLLOUTS, runId, iteration)
-        .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image")
+        .select(
+            "run_id",
+            "iteration",
+            "rollout_id",
+            "stage",
+            "sample_id",
+            "prompt",
+            "text",
+            "token_ids",
+            "image")
         .join(samples(), new String[] {"sample_id"}, "left")
         .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
         .foreachPartition(new ScoreRows(scoring));
@@ -76,14 +95,16 @@ public final class RewardStage {
    *     nevertheless, to be looked at
    */
   public ScoredIteration scored(String runId, int iteration, Scoring scoring) {
-    ScoredIteration scored = ScoredIteration.of(runId, iteration, scoring.scores());
+    List<Score> scores = scoring.scores();
+    cache.add(runId, scores);
+    ScoredIteration scored = ScoredIteration.of(runId, iteration, scores);
     try {
       new FailureLimit(settings).check(runId, iteration, scored.summary());
     } catch (UserError e) {
       write(scored);
       throw e;
     }
-    return scored.scores().size() > FEW_REWARDS ? write(scored) : scored;
+    return scores.size() > FEW_REWARDS ? write(scored) : scored;
   }
 
   /** Writes the rewards, unless they are written; returns them as written. */

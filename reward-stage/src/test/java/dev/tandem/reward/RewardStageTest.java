@@ -107,6 +107,7 @@ class RewardStageTest {
     List<Row> rewards =
         rewards("failing").filter("reward = 'accuracy'").sort("rollout_id").collectAsList();
     assertThat(rewards.get(2).<Object>getAs("value")).isNull();
+    assertThat(rewards.get(2).<String>getAs("failure_kind")).isEqualTo("error");
     assertThat(rewards.get(2).<String>getAs("failure"))
         .isEqualTo("IllegalStateException: the judge is away");
     assertThat(batches.get(2).<String>getAs("drop_reason")).isEqualTo("reward_failed");
@@ -121,7 +122,9 @@ class RewardStageTest {
         .hasMessage(
             "Too many rewards failed in iteration 1 of run stopped: 2 of 4, 50.0 % (expected at"
                 + " most max_failed_share = 25.0 %). Commonest reasons: 2 x accuracy:"
-                + " IllegalStateException: the judge is away");
+                + " IllegalStateException: the judge is away. Nothing is lost: all scores and failures"
+                + " are in table rewards. Mend the cause, or raise reward.max_failed_share, and run"
+                + " the same command again; it scores what was sampled.");
     assertThat(rewards("stopped").count()).isEqualTo(8);
   }
 
@@ -138,7 +141,7 @@ class RewardStageTest {
 
   private static List<Reward> load(Collection<String> names) {
     return names.stream()
-        .map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
+        .<Reward>map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
         .toList();
   }
 
@@ -199,7 +202,7 @@ class RewardStageTest {
   }
 
   /** The accuracy reward, but for a text that breaks it. */
-  private static final class FragileAccuracy implements Reward {
+  private static final class FragileAccuracy implements SingleReward {
     private final AccuracyReward accuracy = new AccuracyReward();
 
     @Override
@@ -227,7 +230,7 @@ class RewardStageTest {
   }
 
   /** The number of characters. */
-  private static final class LengthReward implements Reward {
+  private static final class LengthReward implements SingleReward {
     @Override
     public String name() {
       return "length";
