@@ -1,7 +1,10 @@
 package dev.tandem.reward;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
 
@@ -12,10 +15,24 @@ import org.apache.spark.sql.Row;
 record ScoreRows(Scoring scoring) implements ForeachPartitionFunction<Row> {
   static final String SAMPLE_IMAGE = "sample_image";
 
+  /** Rollouts that a server or a model is given at once. */
+  private static final int BATCH = 64;
+
   @Override
   public void call(Iterator<Row> rows) {
+    Map<String, List<RolloutInput>> byStage = new HashMap<>();
     try (TaskScoring task = scoring.begin()) {
-      rows.forEachRemaining(row -> task.score(List.of(RolloutInput.of(row, row, SAMPLE_IMAGE))));
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        RolloutInput rollout = RolloutInput.of(row, row, SAMPLE_IMAGE);
+        String stage = rollout.input().stage();
+        List<RolloutInput> batch = byStage.computeIfAbsent(stage, absent -> new ArrayList<>());
+        batch.add(rollout);
+        if (batch.size() == BATCH) {
+          task.score(byStage.remove(stage));
+        }
+      }
+      byStage.values().forEach(task::score);
       task.finish();
     }
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** Has groups scored by the tasks that sample them, so that nobody reads them again to do it. */
-record ScoringListener(Scoring scoring) implements RolloutListener {
+public record ScoringListener(Scoring scoring) implements RolloutListener {
   @Override
   public InTask begin() {
     return new ScoresGroups(scoring.begin());
