@@ -2,7 +2,6 @@ package dev.tandem.reward;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
@@ -15,7 +14,7 @@ import dev.tandem.reward.Estimator.Scope;
 import org.apache.spark.sql.Column;
 
 /**
- * The formulas of {@link Estimator} over the columns that {@link GroupTable} makes.
+ * The formulas of {@link Estimator} over the columns that {@link GroupStatistics} adds.
  *
  * @param settings the estimator and its options
  * @param reward the column of the reward, and the prefix of its statistics
@@ -34,7 +33,7 @@ record AdvantageFormula(AdvantageSettings settings, String reward) {
 
   /** Members with which the reward is compared. */
   Column compared() {
-    return settings.estimator().scope() == Scope.GROUP ? own("_count") : own("_batch_count");
+    return settings.estimator().scope() == Scope.GROUP ? own().count() : batch().count();
   }
 
   /** x by a standard deviation. */
@@ -47,7 +46,7 @@ record AdvantageFormula(AdvantageSettings settings, String reward) {
 
   /** The group's mean, which {@link Estimator#REINFORCE_PP_BASELINE} subtracts before whitening. */
   Column groupMean() {
-    return loneOr(0.0, statistic("_mean"));
+    return loneOr(0.0, untrimmed().mean());
   }
 
   private Column estimate() {
@@ -57,65 +56,66 @@ record AdvantageFormula(AdvantageSettings settings, String reward) {
       case ZSCORE -> over(centered, groupStd());
       case MEAN -> centered;
       case RLOO -> value.minus(loneOr(0.0, meanOfOthers()));
-      case BATCH_STD -> over(centered, own("_batch_std"));
-      case DECOUPLED, BATCH_ZSCORE -> over(value.minus(own("_batch_mean")), own("_batch_std"));
-      case BATCH_MEAN -> value.minus(own("_batch_mean"));
-      case BATCH_MEAN_GROUP_STD -> over(value.minus(own("_batch_mean")), groupStd());
+      case BATCH_STD -> over(centered, batchStd());
+      case DECOUPLED, BATCH_ZSCORE -> over(value.minus(batch().mean()), batchStd());
+      case BATCH_MEAN -> value.minus(batch().mean());
+      case BATCH_MEAN_GROUP_STD -> over(value.minus(batch().mean()), groupStd());
       case REWARD -> value;
       case REWARD_OVER_STD -> over(value, groupStd());
-      case OPO -> value.minus(loneOr(0.0, coalesce(own("_token_mean"), own("_mean"))));
-      case GPG -> centered.multiply(own("_batch_count")).divide(nonzeroOfBatch());
+      case OPO -> value.minus(loneOr(0.0, coalesce(tokenMean(), own().mean())));
+      case GPG -> centered.multiply(batch().count()).divide(nonzeroOfBatch());
       case REINFORCE_PP -> whitened(value);
       case REINFORCE_PP_BASELINE -> whitened(centered);
-      case BEST -> when(value.equalTo(own("_greatest")), 1.0).otherwise(0.0);
+      case BEST -> when(value.equalTo(own().greatest()), 1.0).otherwise(0.0);
       case BEST_WORST -> bestOrWorst();
     };
   }
 
   private Column groupStd() {
-    return loneOr(1.0, statistic("_std"));
+    return loneOr(1.0, untrimmed().std(settings.deviation()));
+  }
+
+  private Column batchStd() {
+    return batch().std(settings.deviation());
+  }
+
+  private Column tokenMean() {
+    return GroupStatistics.tokens(reward).mean();
   }
 
   private Column meanOfOthers() {
-    return own("_sum").minus(col(reward)).divide(own("_count").minus(1));
+    return own().sumOfValues().minus(col(reward)).divide(own().count().minus(1));
   }
 
   private Column nonzeroOfBatch() {
-    return greatest(own("_batch_nonzero"), lit(1.0));
+    return greatest(batch().nonzero(), lit(1.0));
   }
 
   private Column whitened(Column value) {
-    Column std = own("_token_batch_std");
-    return coalesce(over(value.minus(own("_token_batch_mean")), std), lit(0.0));
+    BatchStatistics tokens = BatchStatistics.ofTokens(reward);
+    Column std = tokens.std(settings.deviation());
+    return coalesce(over(value.minus(tokens.mean()), std), lit(0.0));
   }
 
-  /** Of equal rewards the first scored member is the worst, the second the best. */
   private Column bestOrWorst() {
-    Column best = when(own("_varies"), get(own("_best"), lit(0))).otherwise(scored(1));
-    Column worst = when(own("_varies"), get(own("_worst"), lit(0))).otherwise(scored(0));
-    Column index = col("sample_index");
-    return when(own("_count").lt(2), 0.0)
-        .when(index.equalTo(best), 1.0)
-        .when(index.equalTo(worst), -1.0)
+    return when(own().count().lt(2), 0.0)
+        .when(GroupStatistics.isBest(reward), 1.0)
+        .when(GroupStatistics.isWorst(reward), -1.0)
         .otherwise(0.0);
-  }
-
-  private Column scored(int place) {
-    return get(own("_scored"), lit(place));
   }
 
   /** Whether the compared rewards differ; exact, whatever the mean's rounding. */
   private Column informative() {
     if (settings.estimator().scope() == Scope.BATCH) {
-      return own("_batch_varies");
+      return batch().varies();
     }
-    return settings.estimator().dividesByGroup() ? statistic("_varies") : own("_varies");
+    return settings.estimator().dividesByGroup() ? untrimmed().varies() : own().varies();
   }
 
   private Column loneOr(double lone, Column otherwise) {
     return settings.degenerate() == Degenerate.ZERO
         ? otherwise
-        : when(own("_count").equalTo(1), lone).otherwise(otherwise);
+        : when(own().count().equalTo(1), lone).otherwise(otherwise);
   }
 
   private Column clip(Column value) {
@@ -123,13 +123,17 @@ record AdvantageFormula(AdvantageSettings settings, String reward) {
     return limit == 0 ? value : greatest(lit(-limit), least(lit(limit), value));
   }
 
-  /** A statistic of all members. */
-  private Column own(String statistic) {
-    return col(reward + statistic);
+  /** Of all members of the group. */
+  private Moments own() {
+    return new Moments(reward);
   }
 
-  /** A statistic of the members that were not trimmed. */
-  private Column statistic(String statistic) {
-    return col(reward + (settings.trim() > 0 ? "_trimmed" : "") + statistic);
+  /** Of the members that were not trimmed. */
+  private Moments untrimmed() {
+    return settings.trim() > 0 ? GroupStatistics.trimmed(reward) : own();
+  }
+
+  private BatchStatistics batch() {
+    return BatchStatistics.ofMembers(reward);
   }
 }

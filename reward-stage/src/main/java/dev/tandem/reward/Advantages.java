@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import dev.tandem.reward.AdvantageSettings.Degenerate;
@@ -22,8 +23,9 @@ import org.apache.spark.sql.Row;
  * Group-relative advantages as a DataFrame: tables {@code rollouts}, {@code rewards} and {@code
  * pairs} in, rows of table {@code batches} out. A group is all rollouts with one {@code group_id}.
  *
- * <p>Only SQL expressions are used. Every sum runs over an array in a fixed order: members by
- * sample index, groups by pair. So equal rewards give equal bits, however the rows are partitioned.
+ * <p>Only SQL expressions are used, and of them such as the RAPIDS Accelerator runs on a GPU. Every
+ * sum runs over a window in a fixed order: members by sample index, groups by pair. So equal
+ * rewards give equal bits, however the rows are partitioned.
  *
  * <p>A failed rollout is left out of all statistics and has no advantage. {@link Degenerate} says
  * what becomes of a group with fewer than two scored members, or with equal rewards. The pair's
@@ -31,8 +33,6 @@ import org.apache.spark.sql.Row;
  */
 public final class Advantages {
   private static final int SMALLEST_GROUP = 2;
-  private static final Column[] BATCH_COLUMNS =
-      Table.BATCHES.columns().stream().map(column -> col(column.name())).toArray(Column[]::new);
 
   private final RewardPlan plan;
   private final AdvantageSettings settings;
@@ -55,65 +55,71 @@ public final class Advantages {
     RewardColumns columns = new RewardColumns(plan, settings.partialFailure(), lengths());
     Dataset<Row> scored = columns.join(rollouts, rewards, pairs);
     if (estimator == Estimator.DECOUPLED) {
-      scored = normalizeWithinGroups(scored, columns.names());
+      scored = normalizeWithinGroups(scored.withColumns(columns.scored()), columns.names());
     }
-    return batches(columns.combine(scored));
+    return statistics().addTo(scored.select(columns.sums())).select(batchColumns());
   }
 
   /** Replaces each reward by its z-score within the group; 0 where all members have the same. */
   private Dataset<Row> normalizeWithinGroups(Dataset<Row> scored, List<String> rewards) {
-    Dataset<Row> members =
-        GroupTable.of(scored, rewards, List.of(), settings.deviation()).members();
     Map<String, Column> normalized = new LinkedHashMap<>();
     for (String reward : rewards) {
+      Moments group = new Moments(reward);
       Column score =
           new AdvantageFormula(settings, reward)
-              .over(col(reward).minus(col(reward + "_mean")), col(reward + "_std"));
+              .over(col(reward).minus(group.mean()), group.std(settings.deviation()));
       normalized.put(
-          reward,
-          when(col(reward).isNotNull(), when(col(reward + "_varies"), score).otherwise(0.0)));
+          reward, when(col(reward).isNotNull(), when(group.varies(), score).otherwise(0.0)));
     }
-    return members.withColumns(normalized);
+    return GroupStatistics.of(rewards).addTo(scored).withColumns(normalized);
   }
 
-  private Dataset<Row> batches(Dataset<Row> rewarded) {
-    GroupTable groups = groups(rewarded);
-    Column reward = coalesce(col("text_reward"), col("image_reward"));
-    Column size = greatest(col("text_reward_count"), col("image_reward_count"));
-    Column varies = col("text_reward_varies").or(col("image_reward_varies"));
+  /** The columns of table {@code batches}, in its order. */
+  private Column[] batchColumns() {
+    Moments text = new Moments(Modality.TEXT.reward());
+    Moments image = new Moments(Modality.IMAGE.reward());
     Column dropReason =
-        when(reward.isNull(), "reward_failed")
+        when(coalesce(col("text_reward"), col("image_reward")).isNull(), "reward_failed")
             .when(tooFew(), "group_too_small")
-            .when(lit(settings.dynamicFilter()).and(varies.equalTo(false)), "degenerate_group");
-    Map<String, Column> columns = new LinkedHashMap<>();
-    columns.put("group_mean", coalesce(col("text_reward_mean"), col("image_reward_mean")));
-    columns.put("group_std", coalesce(col("text_reward_std"), col("image_reward_std")));
-    columns.put("group_size", size);
+            .when(
+                lit(settings.dynamicFilter()).and(not(text.varies().or(image.varies()))),
+                "degenerate_group");
+    Map<String, Column> computed = new LinkedHashMap<>();
+    computed.put("group_mean", coalesce(text.mean(), image.mean()));
+    computed.put(
+        "group_std", coalesce(text.std(settings.deviation()), image.std(settings.deviation())));
+    computed.put("group_size", greatest(text.count(), image.count()).cast("int"));
     for (Modality modality : Modality.values()) {
-      columns.put(modality.advantage(), formula(modality).advantage().multiply(col("pair_weight")));
+      Column weighted = formula(modality).advantage().multiply(col("pair_weight"));
+      computed.put(modality.advantage(), weighted);
     }
-    columns.put("drop_reason", dropReason);
-    columns.put("kept", dropReason.isNull());
-    return groups.members().withColumns(columns).select(BATCH_COLUMNS);
+    computed.put("drop_reason", dropReason);
+    computed.put("kept", dropReason.isNull());
+    return Table.BATCHES.columns().stream()
+        .map(column -> column.name())
+        .map(name -> computed.getOrDefault(name, col(name)).as(name))
+        .toArray(Column[]::new);
   }
 
-  /** The groups with all statistics that the estimator looks at. */
-  private GroupTable groups(Dataset<Row> rewarded) {
-    GroupTable groups =
-        GroupTable.of(rewarded, Modality.rewards(), lengths(), settings.deviation());
+  /** All statistics that the estimator looks at. */
+  private GroupStatistics statistics() {
+    GroupStatistics statistics = GroupStatistics.of(Modality.rewards());
     if (settings.trim() > 0) {
-      groups = groups.withTrimmed(settings.trim());
+      statistics.addTrimmed(settings.trim());
     }
     if (estimator == Estimator.BEST_WORST) {
-      groups = groups.withExtremes();
+      statistics.addExtremes();
     }
     if (estimator.usesBatch()) {
-      groups = groups.withBatchStatistics();
+      statistics.addBatch();
     }
     if (estimator.usesLengths()) {
-      groups = groups.withTokens(byReward(Modality::length), byReward(this::center));
+      statistics.addTokens(byReward(Modality::length), byReward(this::center));
     }
-    return estimator.whitens() ? groups.withBatchTokenStatistics() : groups;
+    if (estimator.whitens()) {
+      statistics.addTokenBatch();
+    }
+    return statistics;
   }
 
   private Column center(Modality modality) {

@@ -1,31 +1,32 @@
 package dev.tandem.reward;
 
-import static org.apache.spark.sql.functions.aggregate;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sort_array;
-import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.tandem.reward.AdvantageSettings.Deviation;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
 
 /**
  * Statistics over all groups of one run, iteration and stage, out of each group's own, summed in
- * the order of the pairs. For a prefix p these columns are joined to the groups: {@code
- * p_batch_count}, {@code p_batch_mean} and {@code p_batch_std} (null where undefined).
+ * the order of the pairs; kept in columns whose names begin with the prefix.
+ *
+ * @param ballast is added to the count where a mean is divided by it
  */
-final class BatchStatistics {
-  private static final String[] KEY = {"run_id", "iteration", "stage"};
+record BatchStatistics(String prefix, double ballast) {
+  private static final WindowSpec BATCH =
+      Window.partitionBy("run_id", "iteration", "stage")
+          .orderBy("pair_id", "group_id", "sample_index", "rollout_id")
+          .rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
+
+  /** The first member of a group has place 1; it stands for the group. */
+  private static final String PLACE = "place_in_group";
 
   /**
    * Added to the number of tokens where verl divides by it, in masked_mean, so that no token is no
@@ -33,87 +34,71 @@ final class BatchStatistics {
    */
   private static final double TOKEN_BALLAST = 1e-8;
 
-  private BatchStatistics() {}
+  /** Over members. */
+  static BatchStatistics ofMembers(String value) {
+    return new BatchStatistics(value + "_batch", 0);
+  }
+
+  /** Over tokens. */
+  static BatchStatistics ofTokens(String value) {
+    return new BatchStatistics(value + "_token_batch", TOKEN_BALLAST);
+  }
+
+  /** Adds what {@link #addTo} looks at, once for all prefixes. */
+  static void prepare(Passes passes, WindowSpec membersInOrder) {
+    passes.add(0, PLACE, row_number().over(membersInOrder));
+  }
+
+  /** Adds the columns of {@link #varies} and {@link #nonzero}. */
+  void addExtent(Passes passes, int pass, Column value) {
+    passes.add(pass, prefix + "_least", min(value).over(BATCH));
+    passes.add(pass, prefix + "_greatest", max(value).over(BATCH));
+    Column nonzero = when(value.notEqual(0.0), value);
+    passes.add(pass, prefix + "_nonzero", functions.count(nonzero).over(BATCH));
+  }
 
   /**
-   * Of members: prefix v, with {@code v_batch_varies} and {@code v_batch_nonzero} (members whose
-   * value is not 0) besides.
+   * Adds the other columns, in this pass and the next one, from statistics of each group: the count
+   * of its values, their sum, their mean and their squared distances from it.
    */
-  static Dataset<Row> ofMembers(Dataset<Row> groups, List<String> values, Deviation deviation) {
-    Map<String, Column> extents = new LinkedHashMap<>();
-    List<String> fields = new ArrayList<>();
-    for (String value : values) {
-      fields.addAll(List.of(value + "_least", value + "_greatest", value + "_nonzero"));
-      Column least = new GroupFold(col("groups"), value + "_least").least();
-      Column greatest = new GroupFold(col("groups"), value + "_greatest").greatest();
-      extents.put(value + "_batch_varies", coalesce(greatest.gt(least), lit(false)));
-      extents.put(value + "_batch_nonzero", new GroupFold(col("groups"), value + "_nonzero").sum());
-    }
-    return join(groups, values, fields, extents, 0.0, deviation);
+  void addTo(Passes passes, int pass, Column count, Column sum, Column mean, Column squares) {
+    Column size = count.cast("double");
+    passes.add(pass, prefix + "_count", sumOverGroups(size));
+    passes.add(pass, prefix + "_sum", sumOverGroups(sum));
+    Column offset = mean.minus(mean());
+    Column between = size.multiply(offset).multiply(offset);
+    passes.add(pass + 1, prefix + "_squares", sumOverGroups(squares.plus(between)));
   }
 
-  /** Of tokens: prefix {@code v_token}. */
-  static Dataset<Row> ofTokens(Dataset<Row> groups, List<String> values, Deviation deviation) {
-    List<String> prefixes = values.stream().map(value -> value + "_token").toList();
-    return join(groups, prefixes, List.of(), Map.of(), TOKEN_BALLAST, deviation);
+  /** The number of values. */
+  Column count() {
+    return col(prefix + "_count");
   }
 
-  private static Dataset<Row> join(
-      Dataset<Row> groups,
-      List<String> prefixes,
-      List<String> fields,
-      Map<String, Column> further,
-      double ballast,
-      Deviation deviation) {
-    Map<String, Column> counts = new LinkedHashMap<>(further);
-    Map<String, Column> means = new LinkedHashMap<>();
-    Map<String, Column> stds = new LinkedHashMap<>();
-    for (String prefix : prefixes) {
-      Column count = col(prefix + "_batch_count");
-      Column mean = col(prefix + "_batch_mean");
-      Column divisor = count.plus(ballast);
-      Column sum = new GroupFold(col("groups"), prefix + "_sum").sum();
-      Column squares = squares(prefix, mean).multiply(count.divide(divisor));
-      counts.put(prefix + "_batch_count", new GroupFold(col("groups"), prefix + "_size").sum());
-      means.put(prefix + "_batch_mean", when(count.gt(0), sum.divide(divisor)));
-      stds.put(
-          prefix + "_batch_std",
-          when(count.gt(0), GroupFold.standardDeviation(squares, count, deviation)));
-    }
-    Dataset<Row> batches =
-        groups
-            .groupBy(Arrays.stream(KEY).map(name -> col(name)).toArray(Column[]::new))
-            .agg(sort_array(collect_list(group(prefixes, fields))).as("groups"))
-            .withColumns(counts)
-            .withColumns(means)
-            .withColumns(stds)
-            .drop("groups");
-    return groups.join(batches, KEY, "left");
+  /** Their mean; null if there is none. */
+  Column mean() {
+    return when(count().gt(0), col(prefix + "_sum").divide(count().plus(ballast)));
   }
 
-  /** What the batch needs to know of a group; sorts by pair. */
-  private static Column group(List<String> prefixes, List<String> further) {
-    List<Column> fields = new ArrayList<>(List.of(col("pair_id"), col("group_id")));
-    for (String prefix : prefixes) {
-      fields.add(col(prefix + "_count").cast("double").as(prefix + "_size"));
-      fields.add(col(prefix + "_sum"));
-      fields.add(col(prefix + "_mean"));
-      fields.add(col(prefix + "_squares"));
-    }
-    further.forEach(name -> fields.add(col(name).cast("double").as(name)));
-    return struct(fields.toArray(Column[]::new));
+  /** Their standard deviation; null where undefined. */
+  Column std(Deviation deviation) {
+    Column share = count().divide(count().plus(ballast));
+    Column squares = col(prefix + "_squares").multiply(share);
+    return when(count().gt(0), Moments.standardDeviation(squares, count(), deviation));
   }
 
-  /** Squared distances of all members from the center, out of each group's own statistics. */
-  private static Column squares(String prefix, Column center) {
-    return aggregate(
-        col("groups"),
-        lit(0.0),
-        (sum, group) -> {
-          Column offset = group.getField(prefix + "_mean").minus(center);
-          Column between = group.getField(prefix + "_size").multiply(offset).multiply(offset);
-          Column within = group.getField(prefix + "_squares");
-          return sum.plus(coalesce(within.plus(between), lit(0.0)));
-        });
+  /** Whether at least one value differs from another. */
+  Column varies() {
+    return functions.coalesce(
+        col(prefix + "_greatest").gt(col(prefix + "_least")), functions.lit(false));
+  }
+
+  /** The number of values that are not 0. */
+  Column nonzero() {
+    return col(prefix + "_nonzero").cast("double");
+  }
+
+  private static Column sumOverGroups(Column ofGroup) {
+    return sum(when(col(PLACE).equalTo(1), ofGroup)).over(BATCH);
   }
 }

@@ -1,68 +1,82 @@
 package dev.tandem.reward;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sqrt;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.tandem.reward.AdvantageSettings.Deviation;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
 
 /**
- * Statistics of one field of an array column, as columns {@code p_count}, {@code p_sum}, {@code
- * p_least}, {@code p_greatest}, {@code p_varies}, {@code p_mean}, {@code p_squares} (of distances
- * from the mean) and {@code p_std} (null where undefined), p being the prefix.
- *
- * @param array the column
- * @param field a field of its structs
- * @param prefix of the new columns
+ * Statistics of a value over the rows of a window that have one, kept in columns whose names begin
+ * with the prefix.
  */
-record Moments(String array, String field, String prefix) {
+record Moments(String prefix) {
 
-  /** Adds the columns of all the moments. */
-  static Dataset<Row> add(Dataset<Row> groups, List<Moments> all, Deviation deviation) {
-    Dataset<Row> result = groups;
-    List<Function<Moments, Map<String, Column>>> steps =
-        List.of(Moments::sums, Moments::mean, Moments::squares, one -> one.deviation(deviation));
-    for (Function<Moments, Map<String, Column>> step : steps) {
-      Map<String, Column> columns = new LinkedHashMap<>();
-      all.forEach(one -> columns.putAll(step.apply(one)));
-      result = result.withColumns(columns);
-    }
-    return result;
+  /**
+   * Adds the columns, in this pass and the next one.
+   *
+   * @param window with a frame of all its rows; sums run in its order
+   */
+  void addTo(Passes passes, int pass, Column value, WindowSpec window) {
+    passes.add(pass, prefix + "_count", functions.count(value).over(window));
+    passes.add(pass, prefix + "_sum", sum(value).over(window));
+    passes.add(pass, prefix + "_least", min(value).over(window));
+    passes.add(pass, prefix + "_greatest", max(value).over(window));
+    Column distance = value.minus(mean());
+    passes.add(pass + 1, prefix + "_squares", sum(distance.multiply(distance)).over(window));
   }
 
-  private Map<String, Column> sums() {
-    GroupFold fold = fold();
-    return Map.of(
-        prefix + "_count", fold.count(),
-        prefix + "_sum", fold.sum(),
-        prefix + "_least", fold.least(),
-        prefix + "_greatest", fold.greatest(),
-        prefix + "_varies", fold.varies());
+  /** The number of values. */
+  Column count() {
+    return col(prefix + "_count");
   }
 
-  private Map<String, Column> mean() {
-    Column count = col(prefix + "_count");
-    return Map.of(prefix + "_mean", when(count.gt(0), col(prefix + "_sum").divide(count)));
+  /** Their sum; null if there is none. */
+  Column sumOfValues() {
+    return col(prefix + "_sum");
   }
 
-  private Map<String, Column> squares() {
-    Column squares = fold().squaresAround(col(prefix + "_mean"));
-    return Map.of(prefix + "_squares", when(col(prefix + "_varies"), squares).otherwise(0.0));
+  /** The smallest; null if there is none. */
+  Column least() {
+    return col(prefix + "_least");
   }
 
-  private Map<String, Column> deviation(Deviation deviation) {
-    Column std =
-        GroupFold.standardDeviation(col(prefix + "_squares"), col(prefix + "_count"), deviation);
-    return Map.of(prefix + "_std", std);
+  /** The greatest; null if there is none. */
+  Column greatest() {
+    return col(prefix + "_greatest");
   }
 
-  private GroupFold fold() {
-    return new GroupFold(col(array), field);
+  /** Their mean; null if there is none. */
+  Column mean() {
+    return when(count().gt(0), sumOfValues().divide(count()));
+  }
+
+  /** Whether at least one differs from another; exact, whatever the mean's rounding. */
+  Column varies() {
+    return coalesce(greatest().gt(least()), lit(false));
+  }
+
+  /** The sum of the squared distances from the mean, exactly 0 where the values are equal. */
+  Column squares() {
+    return when(varies(), col(prefix + "_squares")).otherwise(0.0);
+  }
+
+  /** The standard deviation; null where undefined. */
+  Column std(Deviation deviation) {
+    return standardDeviation(squares(), count(), deviation);
+  }
+
+  /** Square root of squares by their count less one or not; null where undefined. */
+  static Column standardDeviation(Column squares, Column count, Deviation deviation) {
+    Column divisor = count.minus(deviation.degreesLost());
+    return when(divisor.gt(0), sqrt(squares.divide(divisor)));
   }
 }

@@ -52,44 +52,47 @@ final class RewardColumns {
   }
 
   /**
-   * One row per rollout: the identity, the lengths, {@code pair_weight}, and the columns {@link
-   * #names}, all null where the rollout counts as failed.
+   * One row per rollout: the identity, the lengths, {@code weight} of the pair, and the columns
+   * {@link #names}.
    */
   Dataset<Row> join(Dataset<Row> rollouts, Dataset<Row> rewardRows, Dataset<Row> pairs) {
-    Column unknownPair = raise_error(concat(lit("No such pair: "), col("pair_id"))).cast("double");
-    List<Column> columns = new ArrayList<>();
-    for (String name : IDENTITY) {
-      columns.add(col(name));
-    }
-    lengths.forEach(name -> columns.add(col(name)));
-    columns.add(coalesce(col("weight"), unknownPair).as("pair_weight"));
-    Column failed = failed();
-    for (String name : names()) {
-      columns.add(when(not(failed), col(name)).as(name));
-    }
+    Column[] columns =
+        Stream.concat(
+                Arrays.stream(IDENTITY).map(name -> col(name)),
+                Arrays.stream(Modality.values())
+                    .filter(modality -> lengths.contains(modality.length()))
+                    .map(modality -> modality.lengthOfRollout().as(modality.length())))
+            .toArray(Column[]::new);
     return rollouts
-        .select(identity())
+        .select(columns)
         .join(byRollout(rewardRows), new String[] {"rollout_id"}, "left")
-        .join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left")
-        .select(columns.toArray(Column[]::new));
+        .join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left");
   }
 
-  private Column[] identity() {
-    Stream<Column> sizes =
-        Arrays.stream(Modality.values())
-            .filter(modality -> lengths.contains(modality.length()))
-            .map(modality -> modality.lengthOfRollout().as(modality.length()));
-    return Stream.concat(Arrays.stream(IDENTITY).map(name -> col(name)), sizes)
-        .toArray(Column[]::new);
+  /** The columns {@link #names}, all null where the rollout counts as failed. */
+  Map<String, Column> scored() {
+    Column scored = not(failed());
+    Map<String, Column> columns = new LinkedHashMap<>();
+    names().forEach(name -> columns.put(name, when(scored, col(name))));
+    return columns;
   }
 
-  /** Replaces the reward columns by the weighted sum for each modality, null where it has none. */
-  Dataset<Row> combine(Dataset<Row> rows) {
-    Map<String, Column> sums = new LinkedHashMap<>();
+  /**
+   * What to select: identity, lengths, {@code pair_weight}, and for each modality the weighted sum
+   * of the rewards, null where it has none or the rollout counts as failed.
+   */
+  Column[] sums() {
+    List<Column> columns = new ArrayList<>();
+    Stream.concat(Arrays.stream(IDENTITY), lengths.stream())
+        .forEach(name -> columns.add(col(name)));
+    Column unknownPair = raise_error(concat(lit("No such pair: "), col("pair_id"))).cast("double");
+    columns.add(coalesce(col("weight"), unknownPair).as("pair_weight"));
+    Column scored = not(failed());
     for (Modality modality : Modality.values()) {
-      sums.put(modality.reward(), perStage(modality, this::weightedSum));
+      Column sum = perStage(modality, this::weightedSum);
+      columns.add(when(scored, sum).as(modality.reward()));
     }
-    return rows.withColumns(sums).drop(names().toArray(String[]::new));
+    return columns.toArray(Column[]::new);
   }
 
   /** One row per rollout and a column for each reward; a reward that failed is null. */

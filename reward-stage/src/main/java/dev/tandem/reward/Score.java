@@ -1,9 +1,11 @@
 package dev.tandem.reward;
 
+import dev.tandem.schemas.Table;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,9 @@ record Score(
     String stage,
     @Nullable String tag)
     implements Serializable {
+
+  /** Columns of {@link #row}, those of table {@code rewards}. */
+  static final StructType SCHEMA = StructType.fromDDL(Table.REWARDS.ddl());
 
   /**
    * What identifies a score that is worth keeping.
@@ -127,7 +132,7 @@ record Score(
         tag);
   }
 
-  /** The row, in the order of the table's columns. */
+  /** The row, in the order of {@link #SCHEMA}. */
   Row row() {
     return RowFactory.create(
         runId,

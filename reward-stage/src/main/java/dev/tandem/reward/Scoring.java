@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scoring of an iteration's rollouts, wherever they are: tasks score by {@link #begin} what
- * passes them, and the scores gather in the driver, which writes them ({@link RewardStage#write}).
+ * passes them, and the scores gather in the driver ({@link RewardStage#scored}).
  *
  * <p>Tasks whose result is a write or the action's own count exactly once, however often they ran:
  * Spark promises that of the last stage of a job, and not of a stage before a shuffle.

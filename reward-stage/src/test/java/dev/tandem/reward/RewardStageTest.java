@@ -55,8 +55,10 @@ class RewardStageTest {
     writeRollouts("twice", "A", "B", "a dog", "B.");
     RewardStage stage = stage(0.05);
 
-    stage.score("twice", 1);
-    RewardSummary summary = stage.score("twice", 1);
+    stage.write(stage.score("twice", 1));
+    ScoredIteration scored = stage.score("twice", 1);
+    stage.write(scored);
+    RewardSummary summary = scored.summary();
 
     List<Row> rewards = rewards("twice").sort("rollout_id", "reward").collectAsList();
 
@@ -76,9 +78,9 @@ class RewardStageTest {
   void advantagesFollowTheRewards() {
     writeRollouts("follow", "A", "B");
     RewardStage stage = stage(0.05);
-    stage.score("follow", 1);
-    stage.advantages("follow", 1);
-    List<Row> batches = stage.advantages("follow", 1).sort("sample_index").collectAsList();
+    ScoredIteration scored = stage.score("follow", 1);
+    stage.advantages(scored);
+    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
 
     // Rewards 0 and 1: sample deviation sqrt(1/2), pair weight 0.8.
     double expected = 0.5 / (Math.sqrt(0.5) + 1e-4) * 0.8;
@@ -94,7 +96,10 @@ class RewardStageTest {
     writeRollouts("failing", "A", "B", "throw", "B");
     RewardStage stage = stage(0.25);
 
-    RewardSummary summary = stage.score("failing", 1);
+    ScoredIteration scored = stage.score("failing", 1);
+    stage.write(scored);
+    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
+    RewardSummary summary = scored.summary();
 
     assertThat(summary.failed()).isEqualTo(1);
     assertThat(summary.mean("understand", "accuracy").orElseThrow())
@@ -105,7 +110,6 @@ class RewardStageTest {
     assertThat(rewards.get(2).<String>getAs("failure_kind")).isEqualTo("error");
     assertThat(rewards.get(2).<String>getAs("failure"))
         .isEqualTo("IllegalStateException: the judge is away");
-    List<Row> batches = stage.advantages("failing", 1).sort("sample_index").collectAsList();
     assertThat(batches.get(2).<String>getAs("drop_reason")).isEqualTo("reward_failed");
     assertThat(batches.get(0).<Integer>getAs("group_size")).isEqualTo(3);
   }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     description = {
       "Run SQL queries over the tables of a run and print their results.",
-      "Views: every table, and committed_<table> with committed iterations only."
+      "Views: every table, and committed_<table> with committed iterations only; over these",
+      "reward_by_tag, group_outcomes, reward_failures, worst_groups and reward_drift."
     })
 public final class SqlCommand implements Runnable {
   @Parameters(paramLabel = "STATEMENTS", description = "queries, separated by semicolons")
@@ -40,7 +41,7 @@ public final class SqlCommand implements Runnable {
     }
     String folder = warehouse.existing();
     try (JobSession session = JobSession.start("tandem sql")) {
-      Warehouse.open(session.spark(), folder);
+      Warehouse.open(session.spark(), folder).registerAnalysisViews();
       for (String statement : statements) {
         System.out.println(TextTable.of(ReadOnlyQuery.run(session.spark(), statement), limit));
         System.out.println();

@@ -92,7 +92,8 @@ class JudgedRowsTest {
 
       // The batch goes on without them: they are in no statistics and reach no learner.
       RewardStage tolerant = stage(warehouse, server, 1);
-      List<Row> batches = tolerant.advantages("judged", 1).sort("sample_index").collectAsList();
+      List<Row> batches =
+          tolerant.advantages(tolerant.score("judged", 1)).sort("sample_index").collectAsList();
       assertThat(batches).hasSize(10);
       assertThat(batches.get(9).<Integer>getAs("group_size")).isEqualTo(2);
       assertThat(batches.subList(0, 8))
@@ -105,7 +106,8 @@ class JudgedRowsTest {
       // The same command again, as a new process would run it.
       int asked = server.requests().size();
       mended.set(true);
-      stage(warehouse, server, 0.05).score("judged", 1);
+      RewardStage strict = stage(warehouse, server, 0.05);
+      strict.write(strict.score("judged", 1));
       assertThat(server.requests().size() - asked).isEqualTo(8);
       List<Row> again = rows(warehouse);
       assertThat(again).extracting(row -> row.<Double>getAs("value")).containsOnly(1.0);

@@ -194,6 +194,16 @@ public final class Warehouse {
     }
   }
 
+  /**
+   * Registers the views of {@link AnalysisView} over those of {@link #registerViews}. For sessions
+   * in which people ask: a loop would only wait for them.
+   */
+  public void registerAnalysisViews() {
+    for (AnalysisView view : AnalysisView.values()) {
+      spark.sql(view.statement());
+    }
+  }
+
   private boolean exists(Path path) {
     try {
       return fileSystem(spark, path).exists(path);
