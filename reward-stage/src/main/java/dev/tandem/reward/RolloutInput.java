@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
-import scala.collection.Seq;
 
 /**
  * A rollout that is to be scored.
@@ -27,14 +26,9 @@ record RolloutInput(String runId, int iteration, String rolloutId, ScoringInput 
             rollout.getAs("stage"),
             Optional.ofNullable(rollout.getAs("prompt")),
             Optional.ofNullable(rollout.getAs("text")),
-            OptionalInt.of(length(rollout.getAs("token_ids"))),
+            OptionalInt.of(rollout.getList(rollout.fieldIndex("token_ids")).size()),
             Optional.ofNullable(rollout.getAs("image")),
             Map.of(), // no stage refines an image yet
             ScoringInput.Sample.of(sample, imageColumn)));
-  }
-
-  /** A row that was just made holds an array, one that was read a sequence. */
-  private static int length(Object list) {
-    return list instanceof Object[] array ? array.length : ((Seq<?>) list).size();
   }
 }
