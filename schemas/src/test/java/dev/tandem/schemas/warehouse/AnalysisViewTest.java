@@ -164,8 +164,8 @@ class AnalysisViewTest {
 
   private static final String COMMIT =
       """
-      SELECT DISTINCT run_id, iteration, 'reason' stage, 'a' policy_before, 'b' policy_after,
+      SELECT run_id, iteration, 'reason' stage, 'a' policy_before, 'b' policy_after,
         map('rewards', 1L) table_versions, map('score', 1D) timings, map('rollouts', 8L) counts,
         current_timestamp() committed_at
-      FROM members""";
+      FROM members LIMIT 1""";
 }
