@@ -1,19 +1,14 @@
 package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchReader;
-import dev.tandem.learner.batch.Credit;
 import dev.tandem.learner.batch.FetchedRollouts;
-import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.learner.parallel.Ranks;
 import dev.tandem.learner.update.RolloutMismatchException;
 import dev.tandem.policy.Torch;
-import dev.tandem.schemas.DaemonThreads;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkContext;
 
 /**
@@ -42,19 +37,26 @@ public final class LearnerStage {
   }
 
   /**
-   * Begins an update for which the rollouts are there, but not yet their credit: starts to fetch
-   * them, as long as the driver is the one to compute. The caller closes what is pending.
+   * Begins an update for which the rollouts are there, but not yet their credit: as long as the
+   * driver is the one to compute, fetches them and makes replays that do not depend on credit. The
+   * caller closes what is pending.
    */
   public PendingUpdate prepare(UpdateRequest request) {
     return config.ranks() == 1
-        ? new PendingUpdate(
-            this,
-            request,
-            Optional.of(
-                CompletableFuture.supplyAsync(
-                    () -> batches.fetch(request.runId(), request.iteration()),
-                    new DaemonThreads("fetch rollouts"))))
-        : new PendingUpdate(this, request, Optional.empty());
+        ? PendingUpdate.begin(this, request)
+        : PendingUpdate.of(this, request);
+  }
+
+  /** Fetches the rollouts and loads the policy. The caller closes what is opened. */
+  PreparedUpdate open(UpdateRequest request) {
+    Torch.use();
+    FetchedRollouts rollouts = batches.fetch(request.runId(), request.iteration());
+    try {
+      return new PreparedUpdate(rollouts, rankUpdate(request).open(Ranks.ALONE));
+    } catch (RuntimeException e) {
+      rollouts.close();
+      throw e;
+    }
   }
 
   /**
@@ -71,16 +73,15 @@ public final class LearnerStage {
   }
 
   /**
-   * @param rollouts empty if the ranks fetch theirs themselves
+   * @param prepared empty if the ranks fetch their rollouts themselves
    */
-  UpdateResult update(UpdateRequest request, Optional<FetchedRollouts> rollouts) {
+  UpdateResult update(UpdateRequest request, Optional<PreparedUpdate> prepared) {
     Torch.use();
-    RankUpdate update = new RankUpdate(config, policies, request);
     try {
       Updated updated =
-          rollouts.isPresent()
-              ? inDriver(update, rollouts.get())
-              : new BarrierUpdate(batches, config, spark).run(update);
+          prepared.isPresent()
+              ? prepared.get().run(request, batches.credit(request.runId(), request.iteration()))
+              : new BarrierUpdate(batches, config, spark).run(rankUpdate(request));
       return new UpdateResult(
           policies.version(request.outputFolder()),
           request.outputFolder(),
@@ -91,12 +92,8 @@ public final class LearnerStage {
     }
   }
 
-  private Updated inDriver(RankUpdate update, FetchedRollouts rollouts) {
-    UpdateRequest request = update.request();
-    Map<String, Credit> credit = batches.credit(request.runId(), request.iteration());
-    try (TrainingBatch batch = rollouts.with(credit, request.sampling())) {
-      return update.run(batch, Ranks.ALONE);
-    }
+  private RankUpdate rankUpdate(UpdateRequest request) {
+    return new RankUpdate(config, policies, request);
   }
 
   private static UserError mismatch(UpdateRequest request, RolloutMismatchException cause) {

@@ -1,41 +1,76 @@
 package dev.tandem.learner;
 
-import dev.tandem.learner.batch.FetchedRollouts;
+import dev.tandem.schemas.DaemonThreads;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An update whose rollouts may already be on their way while their rewards are computed. */
+/**
+ * An update that may have begun while the rewards of its rollouts are computed: rollouts are
+ * fetched, the policy is loaded, and replays that do not depend on credit are made as long as there
+ * is time.
+ */
 public final class PendingUpdate implements AutoCloseable {
+  private static final Executor THREADS = new DaemonThreads("prepare update");
+
   private final LearnerStage stage;
   private final UpdateRequest request;
-  private final Optional<CompletableFuture<FetchedRollouts>> rollouts;
+  private final AtomicBoolean awaited = new AtomicBoolean();
+  private final Optional<CompletableFuture<PreparedUpdate>> opened;
+  private final CompletableFuture<?> prepared;
 
-  PendingUpdate(
+  private PendingUpdate(
       LearnerStage stage,
       UpdateRequest request,
-      Optional<CompletableFuture<FetchedRollouts>> rollouts) {
+      Optional<CompletableFuture<PreparedUpdate>> opened) {
     this.stage = stage;
     this.request = request;
-    this.rollouts = rollouts;
+    this.opened = opened;
+    this.prepared =
+        opened
+            .<CompletableFuture<?>>map(
+                opening ->
+                    opening.thenAcceptAsync(
+                        update -> update.replayAhead(request, awaited::get), THREADS))
+            .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Begins to prepare the update in the driver. */
+  static PendingUpdate begin(LearnerStage stage, UpdateRequest request) {
+    return new PendingUpdate(
+        stage,
+        request,
+        Optional.of(CompletableFuture.supplyAsync(() -> stage.open(request), THREADS)));
+  }
+
+  /** An update that nobody can prepare. */
+  static PendingUpdate of(LearnerStage stage, UpdateRequest request) {
+    return new PendingUpdate(stage, request, Optional.empty());
   }
 
   /** Updates the policy, as {@link LearnerStage#update}; the iteration's batch must be written. */
   public UpdateResult update() {
-    return stage.update(request, rollouts.map(PendingUpdate::fetched));
+    awaited.set(true);
+    join(prepared);
+    return stage.update(request, opened.map(PendingUpdate::join));
   }
 
-  private static FetchedRollouts fetched(CompletableFuture<FetchedRollouts> rollouts) {
+  private static <T> T join(CompletableFuture<T> future) {
     try {
-      return rollouts.join();
+      return future.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
-  /** Drops what was fetched, once it was; does not wait for it. */
+  /** Drops what was prepared, once nothing uses it; does not wait for that. */
   @Override
   public void close() {
-    rollouts.ifPresent(fetching -> fetching.thenAccept(FetchedRollouts::close));
+    awaited.set(true);
+    opened.ifPresent(
+        opening ->
+            prepared.whenComplete((done, failed) -> opening.thenAccept(PreparedUpdate::close)));
   }
 }

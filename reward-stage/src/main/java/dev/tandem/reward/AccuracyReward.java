@@ -9,7 +9,7 @@ import java.util.Set;
  * chooses no option, or more than one, is wrong; a sample whose answer names no option is a
  * failure.
  */
-public final class AccuracyReward implements Reward {
+public final class AccuracyReward implements SingleReward {
   /** The name of this reward. */
   public static final String NAME = "accuracy";
 
@@ -38,7 +38,7 @@ public final class AccuracyReward implements Reward {
     OptionChoice choice = new OptionChoice(options);
     Optional<Character> expected = choice.parse(sample.answer().orElseThrow());
     if (expected.isEmpty()) {
-      return new RewardOutcome.Failure("the sample's answer names none of its options");
+      return RewardOutcome.Failure.ofSample("the sample's answer names none of its options");
     }
     Optional<Character> chosen = choice.parse(input.text().orElseThrow());
     return new RewardOutcome.Value(

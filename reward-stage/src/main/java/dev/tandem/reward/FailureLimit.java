@@ -16,7 +16,29 @@ final class FailureLimit {
     this.settings = settings;
   }
 
-  private record Reason(String text, long count) {}
+  /**
+   * @param text the same for the same cause
+   * @param example one failure of this cause, as it was met
+   */
+  private record Reason(String text, String example, long count) {
+
+    static Reason of(RewardSummary.Entry entry) {
+      String cause = entry.failure().orElseThrow();
+      return new Reason(
+          entry.reward() + ": " + cause, entry.example().orElse(cause), entry.rollouts());
+    }
+
+    Reason plus(Reason other) {
+      String least = example.compareTo(other.example) <= 0 ? example : other.example;
+      return new Reason(text, least, count + other.count);
+    }
+
+    String words() {
+      return text.endsWith(example)
+          ? "%d x %s".formatted(count, text)
+          : "%d x %s (%s)".formatted(count, text, example);
+    }
+  }
 
   /**
    * @throws UserError if the share of failures is above the limit; names the commonest reasons
@@ -37,26 +59,22 @@ final class FailureLimit {
   private static List<Reason> reasons(List<RewardSummary.Entry> entries) {
     return entries.stream()
         .filter(entry -> entry.failure().isPresent())
-        .collect(
-            Collectors.groupingBy(
-                entry -> entry.reward() + ": " + entry.failure().orElseThrow(),
-                Collectors.summingLong(RewardSummary.Entry::rollouts)))
-        .entrySet()
+        .map(Reason::of)
+        .collect(Collectors.toMap(Reason::text, reason -> reason, Reason::plus))
+        .values()
         .stream()
-        .map(counted -> new Reason(counted.getKey(), counted.getValue()))
         .sorted(Comparator.comparingLong(Reason::count).reversed().thenComparing(Reason::text))
         .toList();
   }
 
   private String message(String runId, int iteration, long failed, long all, List<Reason> reasons) {
     String commonest =
-        reasons.stream()
-            .limit(REASONS_NAMED)
-            .map(reason -> reason.count() + " x " + reason.text())
-            .collect(Collectors.joining("; "));
+        reasons.stream().limit(REASONS_NAMED).map(Reason::words).collect(Collectors.joining("; "));
     return "Too many rewards failed in iteration %d of run %s: %d of %d, %.1f %% (expected at most"
             .formatted(iteration, runId, failed, all, 100.0 * failed / all)
         + " max_failed_share = %.1f %%). Commonest reasons: %s"
-            .formatted(100 * settings.maxFailedShare(), commonest);
+            .formatted(100 * settings.maxFailedShare(), commonest)
+        + ". Nothing is lost: all scores and failures are in table rewards. Mend the cause, or raise"
+        + " reward.max_failed_share, and run the same command again; it scores what was sampled.";
   }
 }

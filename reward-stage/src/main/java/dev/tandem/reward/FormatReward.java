@@ -6,7 +6,7 @@ import java.util.Set;
  * 1 where the text has the form that its stage asks for, else 0: a thinking block and nothing else;
  * in the stage {@code reflect_refine} a thinking block and an action.
  */
-public final class FormatReward implements Reward {
+public final class FormatReward implements SingleReward {
   /** The name of this reward. */
   public static final String NAME = "format";
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Checks the objects detected in the generated image against the prompt's metadata by GenEval's
  * rules (arXiv 2310.11513).
  */
-public final class GenEvalReward implements Reward {
+public final class GenEvalReward implements SingleReward {
   private final Score score;
   private final Function<RgbImage, List<Detection>> detector;
 

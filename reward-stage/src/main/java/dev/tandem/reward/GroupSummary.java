@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups by stage and identifier, sorted
  */
 public record GroupSummary(List<Group> groups) {
+  private static final int SMALLEST = 2;
 
   public GroupSummary {
     groups = List.copyOf(groups);
@@ -74,6 +75,11 @@ public record GroupSummary(List<Group> groups) {
   /** The number of rollouts that the learner uses. */
   public long kept() {
     return groups.stream().mapToLong(Group::kept).sum();
+  }
+
+  /** The number of groups in which failures left fewer than two scores. */
+  public long tooSmall() {
+    return groups.stream().filter(group -> group.scored() < SMALLEST).count();
   }
 
   /** The number of groups that teach nothing though something was scored. */

@@ -1,6 +1,7 @@
 package dev.tandem.reward;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * The closed interval that a reward's values lie in.
@@ -21,6 +22,20 @@ public record Range(double low, double high) implements Serializable {
   /** Whether the value lies within; false for NaN. */
   public boolean contains(double value) {
     return low <= value && value <= high;
+  }
+
+  /** The range of products of a value of this range and one of the other. */
+  Range times(Range other) {
+    double[] ends = {
+      times(low, other.low), times(low, other.high), times(high, other.low), times(high, other.high)
+    };
+    return new Range(
+        Arrays.stream(ends).min().orElseThrow(), Arrays.stream(ends).max().orElseThrow());
+  }
+
+  /** Zero times infinity is zero here: values themselves are finite. */
+  private static double times(double a, double b) {
+    return a == 0 || b == 0 ? 0 : a * b;
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Set;
  * right colours scores well. It exists so that photographs can be trained on without any weights; a
  * scorer that understands images is the better reward.
  */
-public final class ReferenceSimilarityReward implements Reward {
+public final class ReferenceSimilarityReward implements SingleReward {
   /** The name of this reward. */
   public static final String NAME = "reference_similarity";
 

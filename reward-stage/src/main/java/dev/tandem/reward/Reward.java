@@ -1,27 +1,44 @@
 package dev.tandem.reward;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Scores one rollout. A reward is loaded once per task and used by one thread at a time; it may
- * hold heavy objects, which it frees in {@link #close}.
+ * Scores rollouts, many at a time, so that a model or a server behind it can work on all of them at
+ * once. A reward is loaded once per task and used by one thread at a time; it may hold heavy
+ * objects, which it frees in {@link #close}.
  */
 public interface Reward extends AutoCloseable {
 
   /** The name in the table {@code rewards} and in the configuration. */
   String name();
 
-  /** What a rollout and its sample must bring; checked before {@link #score} is called. */
+  /** What a rollout and its sample must bring; {@link Outcomes} checks it before it asks. */
   Set<Need> needs();
 
-  /** Where values lie; a value outside it counts as a failure. */
+  /** Where values lie; {@link Outcomes} takes a value outside it for a failure. */
   Range range();
 
   /**
-   * Scores a rollout that brings all {@link #needs}. An exception counts as a failure with its
-   * message as the reason.
+   * What identifies the scores beside what is scored: another version may score the same rollout
+   * otherwise. Present where a score is worth keeping, because a model or a server computed it from
+   * nothing but what {@link #needs} names; absent where computing it again is cheaper than looking
+   * it up.
    */
-  RewardOutcome score(ScoringInput input) throws Exception;
+  default Optional<String> version() {
+    return Optional.empty();
+  }
+
+  /**
+   * Scores rollouts that bring all {@link #needs}.
+   *
+   * @return one outcome for each, in their order
+   * @throws Exception anything that keeps all of them from being scored; its message becomes the
+   *     reason of their failures. Where only some cannot be scored, only their outcomes are
+   *     failures.
+   */
+  List<RewardOutcome> score(List<ScoringInput> inputs) throws Exception;
 
   /**
    * Whether scoring waits for another process, such as a model server, more than it computes. Such

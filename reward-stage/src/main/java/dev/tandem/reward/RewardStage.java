@@ -4,29 +4,40 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.tandem.schemas.Table;
+import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores the rollouts of an iteration and turns the rewards into what the learner reads. Reads
  * tables {@code rollouts}, {@code samples} and {@code pairs}; writes {@code rewards} and {@code
- * batches}. Both writes replace the iteration's rows, so each step may be repeated.
+ * batches}. Writes replace the iteration's rows, so each step may be repeated.
  */
 public final class RewardStage {
   /** Up to so many bytes of rewards, some ten thousand, are gathered in one task. */
   private static final long FEW_BYTES = 4L << 20;
 
+  /** Up to so many rewards need not be read from the table by those who compute with them. */
+  private static final int FEW_REWARDS = 10_000;
+
+  /** Some hundred bytes each: Spark warns of tasks that carry a megabyte. */
+  private static final int REWARDS_OF_TASK = 2_500;
+
+  /** Scores of models and servers in memory and on their way to tasks, some hundred bytes each. */
+  private static final int LARGEST_CACHE = 50_000;
+
   private final Warehouse warehouse;
   private final RewardSettings settings;
   private final RewardSource source;
+  private final ScoreCache cache;
 
-  /** A stage with the rewards of {@link Rewards}. */
+  /** A stage with the rewards of the settings. */
   public RewardStage(Warehouse warehouse, RewardSettings settings) {
-    this(warehouse, settings, Rewards::load);
+    this(warehouse, settings, settings.source());
   }
 
   /** A stage with rewards from elsewhere. */
@@ -34,54 +45,83 @@ public final class RewardStage {
     this.warehouse = warehouse;
     this.settings = settings;
     this.source = source;
+    this.cache = new ScoreCache(warehouse, LARGEST_CACHE);
   }
 
   /**
-   * Begins to score an iteration in the tasks that sample it; {@link #write} ends it. Scoring then
+   * Begins to score an iteration in the tasks that sample it; {@link #scored} ends it. Scoring then
    * costs no reading of rollouts, and servers work while the policy does.
    */
   public Scoring begin() {
-    return new Scoring(settings.plan(), source, warehouse.spark().sparkContext());
+    return new Scoring(
+        settings.plan(),
+        source,
+        warehouse.spark().sparkContext(),
+        cache.known(TaskScoring.names(settings.plan())),
+        cache.journal());
   }
 
   /**
-   * Computes the rewards of rollouts that lie in the table and writes them, failures included.
+   * Computes the rewards of rollouts that lie in the table.
    *
-   * @return a summary of what was written
-   * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
-   *     allow; the rows are written nevertheless, to be looked at
+   * @throws UserError as {@link #scored}
    */
-  public RewardSummary score(String runId, int iteration) {
+  public ScoredIteration score(String runId, int iteration) {
     Scoring scoring = begin();
     warehouse
         .read(Table.ROLLOUTS, runId, iteration)
-        .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image")
+        .select(
+            "run_id",
+            "iteration",
+            "rollout_id",
+            "stage",
+            "sample_id",
+            "prompt",
+            "text",
+            "token_ids",
+            "image")
         .join(samples(), new String[] {"sample_id"}, "left")
         .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
         .foreachPartition(new ScoreRows(scoring));
-    return write(runId, iteration, scoring);
+    return scored(runId, iteration, scoring);
   }
 
   /**
-   * Writes what was scored, failures included. An iteration's scores are in the driver together,
-   * some hundred bytes each.
+   * The rewards that were computed, failures included. Few are handed on as they are, to be written
+   * by {@link #write} when nothing waits for them; many are written here and read from the table,
+   * where every executor finds its share.
    *
-   * @return a summary of what was written
-   * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
-   *     allow; the rows are written nevertheless, to be looked at
+   * @throws UserError if a larger share of rewards failed than the settings allow; they are written
+   *     nevertheless, to be looked at
    */
-  public RewardSummary write(String runId, int iteration, Scoring scoring) {
+  public ScoredIteration scored(String runId, int iteration, Scoring scoring) {
     List<Score> scores = scoring.scores();
-    Dataset<Row> rewards =
+    cache.add(runId, scores);
+    ScoredIteration scored = ScoredIteration.of(runId, iteration, scores);
+    try {
+      new FailureLimit(settings).check(runId, iteration, scored.summary());
+    } catch (UserError e) {
+      write(scored);
+      throw e;
+    }
+    return scores.size() > FEW_REWARDS ? write(scored) : scored;
+  }
+
+  /** Writes the rewards, unless they are written; returns them as written. */
+  public ScoredIteration write(ScoredIteration scored) {
+    if (scored.isWritten()) {
+      return scored;
+    }
+    int tasks = 1 + scored.scores().size() / REWARDS_OF_TASK;
+    Dataset<Row> rows =
         warehouse
             .spark()
             .createDataFrame(
-                scores.stream().map(Score::row).toList(), StructType.fromDDL(Table.REWARDS.ddl()))
-            .coalesce(1);
-    warehouse.replace(Table.REWARDS, runId, iteration, rewards);
-    RewardSummary written = RewardSummary.of(scores);
-    new FailureLimit(settings).check(runId, iteration, written);
-    return written;
+                JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
+                    .parallelize(scored.rows(), tasks),
+                Score.SCHEMA);
+    warehouse.replace(Table.REWARDS, scored.runId(), scored.iteration(), rows);
+    return scored.written();
   }
 
   /**
@@ -89,16 +129,19 @@ public final class RewardStage {
    *
    * @return the iteration's rows of {@code batches}, read back
    */
-  public Dataset<Row> advantages(String runId, int iteration) {
-    Dataset<Row> batches = batches(runId, iteration);
-    warehouse.replace(Table.BATCHES, runId, iteration, batches);
-    return warehouse.read(Table.BATCHES, runId, iteration);
+  public Dataset<Row> advantages(ScoredIteration scored) {
+    Dataset<Row> rewards =
+        scored.isWritten()
+            ? warehouse.read(Table.REWARDS, scored.runId(), scored.iteration())
+            : warehouse.spark().createDataFrame(scored.rows(), Score.SCHEMA);
+    Dataset<Row> batches = batches(scored.runId(), scored.iteration(), rewards);
+    warehouse.replace(Table.BATCHES, scored.runId(), scored.iteration(), batches);
+    return warehouse.read(Table.BATCHES, scored.runId(), scored.iteration());
   }
 
   /** What {@link #advantages} writes. */
-  Dataset<Row> batches(String runId, int iteration) {
+  Dataset<Row> batches(String runId, int iteration, Dataset<Row> rewards) {
     Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS, runId, iteration);
-    Dataset<Row> rewards = warehouse.read(Table.REWARDS, runId, iteration);
     Dataset<Row> pairs = warehouse.lookUp(Table.PAIRS);
     Advantages advantages = new Advantages(settings.plan(), settings.advantages());
     // One partition needs no shuffle, and its joins no broadcast: one task instead of a dozen.

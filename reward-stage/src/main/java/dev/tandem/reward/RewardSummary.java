@@ -1,5 +1,7 @@
 package dev.tandem.reward;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Means and failures of an iteration's rewards, for progress lines, metrics and the limit of
@@ -36,27 +39,33 @@ public record RewardSummary(List<Entry> entries) {
   private record Kind(String stage, String reward, String tag, Optional<String> failure) {
 
     static Kind of(Score score) {
-      return new Kind(
-          score.stage(),
-          score.reward(),
-          score.tagOrUntagged(),
-          Optional.ofNullable(score.failure()));
+      return new Kind(score.stage(), score.reward(), score.tagOrUntagged(), cause(score));
+    }
+
+    /** What servers say differs from case to case; the kind of failure does not. */
+    private static Optional<String> cause(Score score) {
+      return Optional.ofNullable(score.requests() == null ? score.failure() : score.failureKind());
     }
 
     Entry entry(Tally tally) {
-      return new Entry(stage, reward, tag, failure, tally.rollouts(), tally.sum());
+      return new Entry(stage, reward, tag, failure, tally.example(), tally.rollouts(), tally.sum());
     }
   }
 
-  private record Tally(long rollouts, BigDecimal sum) {
+  private record Tally(long rollouts, BigDecimal sum, Optional<String> example) {
 
     static Tally of(Score score) {
       Double value = score.value();
-      return new Tally(1, value == null ? BigDecimal.ZERO : BigDecimal.valueOf(value));
+      return new Tally(
+          1,
+          value == null ? BigDecimal.ZERO : BigDecimal.valueOf(value),
+          Optional.ofNullable(score.failure()));
     }
 
     Tally plus(Tally other) {
-      return new Tally(rollouts + other.rollouts, sum.add(other.sum));
+      Optional<String> least =
+          Stream.of(example, other.example).flatMap(Optional::stream).min(naturalOrder());
+      return new Tally(rollouts + other.rollouts, sum.add(other.sum), least);
     }
   }
 
@@ -65,6 +74,7 @@ public record RewardSummary(List<Entry> entries) {
    * reason.
    *
    * @param failure why there is no value; empty if there is one
+   * @param example one of the failures, as it was met
    * @param rollouts their number
    * @param sum of the values; 0 for failures. Decimal, so that it does not depend on their order
    */
@@ -73,6 +83,7 @@ public record RewardSummary(List<Entry> entries) {
       String reward,
       String tag,
       Optional<String> failure,
+      Optional<String> example,
       long rollouts,
       BigDecimal sum) {
 

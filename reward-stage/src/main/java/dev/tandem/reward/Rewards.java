@@ -19,11 +19,12 @@ public final class Rewards {
 
   /** Makes rewards by name; those that look for objects share one detection of each image. */
   public static List<Reward> load(Collection<String> names) {
-    Map<String, Supplier<Reward>> known = known();
+    Map<String, Supplier<Reward>> known = local();
     return names.stream().map(name -> find(known, name).get()).toList();
   }
 
-  private static Map<String, Supplier<Reward>> known() {
+  /** By name, what makes each of them; those made by one map share detections. */
+  public static Map<String, Supplier<Reward>> local() {
     Function<RgbImage, List<Detection>> detector = new LastDetection(Detector::detect);
     Map<String, Supplier<Reward>> known = new TreeMap<>();
     known.put(AccuracyReward.NAME, AccuracyReward::new);

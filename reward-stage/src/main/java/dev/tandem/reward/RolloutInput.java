@@ -1,6 +1,8 @@
 package dev.tandem.reward;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 
 /**
@@ -22,8 +24,11 @@ record RolloutInput(String runId, int iteration, String rolloutId, ScoringInput 
         rollout.getAs("rollout_id"),
         new ScoringInput(
             rollout.getAs("stage"),
+            Optional.ofNullable(rollout.getAs("prompt")),
             Optional.ofNullable(rollout.getAs("text")),
+            OptionalInt.of(rollout.getList(rollout.fieldIndex("token_ids")).size()),
             Optional.ofNullable(rollout.getAs("image")),
+            Map.of(), // no stage refines an image yet
             ScoringInput.Sample.of(sample, imageColumn)));
   }
 }

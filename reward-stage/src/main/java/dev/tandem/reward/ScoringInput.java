@@ -1,7 +1,9 @@
 package dev.tandem.reward;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
@@ -9,12 +11,30 @@ import org.apache.spark.sql.Row;
  * A rollout and the sample it was made from, as rewards see them.
  *
  * @param stage the rollout's stage
+ * @param prompt what the policy was asked to draw or to answer
  * @param text what the policy wrote
+ * @param tokens the length of that text in tokens
  * @param image what the policy drew, encoded
+ * @param before scores, by reward, of the image that this rollout refines; empty where it refines
+ *     none
  * @param sample the sample whose prompt or question was used
  */
 public record ScoringInput(
-    String stage, Optional<String> text, Optional<byte[]> image, Sample sample) {
+    String stage,
+    Optional<String> prompt,
+    Optional<String> text,
+    OptionalInt tokens,
+    Optional<byte[]> image,
+    Map<String, Double> before,
+    Sample sample) {
+  public ScoringInput {
+    before = Map.copyOf(before);
+  }
+
+  /** A rollout of which only the results are known. */
+  public ScoringInput(String stage, Optional<String> text, Optional<byte[]> image, Sample sample) {
+    this(stage, Optional.empty(), text, OptionalInt.empty(), image, Map.of(), sample);
+  }
 
   /**
    * The sample's part.
@@ -60,6 +80,9 @@ public record ScoringInput(
 
   private boolean has(Need need) {
     return switch (need) {
+      case PROMPT -> prompt.isPresent();
+      case TOKENS -> tokens.isPresent();
+      case QUESTIONS -> !YesNoQuestions.of(sample.metadata()).isEmpty();
       case TEXT -> text.isPresent();
       case IMAGE -> image.isPresent();
       case ANSWER -> sample.answer().isPresent();

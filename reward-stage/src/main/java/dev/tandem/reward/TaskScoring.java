@@ -26,14 +26,27 @@ public final class TaskScoring implements AutoCloseable {
   private final RewardPlan plan;
   private final Consumer<List<Score>> whenDone;
   private final List<Reward> rewards;
+  private final Map<String, KnownScore> known;
+  private final ScoreJournal journal;
   private final int attempt =
       1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0);
   private final Map<String, ExecutorService> waiting = new HashMap<>();
   private final List<CompletableFuture<List<Score>>> asked = new ArrayList<>();
   private final List<Score> scores = new ArrayList<>();
 
-  TaskScoring(RewardPlan plan, RewardSource source, Consumer<List<Score>> whenDone) {
+  /**
+   * @param known scores that were computed before, by {@link ContentKey}
+   * @param journal where scores that are worth keeping are written at once
+   */
+  TaskScoring(
+      RewardPlan plan,
+      RewardSource source,
+      Map<String, KnownScore> known,
+      ScoreJournal journal,
+      Consumer<List<Score>> whenDone) {
     this.plan = plan;
+    this.known = known;
+    this.journal = journal;
     this.whenDone = whenDone;
     this.rewards = source.load(names(plan));
   }
@@ -71,12 +84,19 @@ public final class TaskScoring implements AutoCloseable {
   }
 
   private void score(List<RolloutInput> rollouts, Reward reward) {
-    RewardScorer scorer = new RewardScorer(reward, attempt);
+    RewardScorer scorer = new RewardScorer(reward, known, attempt);
     if (reward.isRemote()) {
-      asked.add(CompletableFuture.supplyAsync(() -> scorer.score(rollouts), thread(reward.name())));
+      asked.add(
+          CompletableFuture.supplyAsync(() -> score(rollouts, scorer), thread(reward.name())));
     } else {
-      scores.addAll(scorer.score(rollouts));
+      scores.addAll(score(rollouts, scorer));
     }
+  }
+
+  private List<Score> score(List<RolloutInput> rollouts, RewardScorer scorer) {
+    List<Score> scored = scorer.score(rollouts);
+    journal.write(scored);
+    return scored;
   }
 
   private ExecutorService thread(String reward) {

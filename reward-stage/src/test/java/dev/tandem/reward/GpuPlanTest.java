@@ -138,7 +138,8 @@ class GpuPlanTest {
 
   private static void check(RewardPlan plan, AdvantageSettings settings) {
     RewardStage stage = new RewardStage(warehouse, new RewardSettings(plan, settings, 0.05));
-    assertOnGpu("few rows, in one task", stage.batches("run", 1));
+    assertOnGpu(
+        "few rows, in one task", stage.batches("run", 1, warehouse.read(Table.REWARDS, "run", 1)));
     assertOnGpu(
         "many rows",
         new Advantages(plan, settings)

@@ -32,6 +32,7 @@ class GroupSummaryTest {
     assertThat(summary.rollouts()).isEqualTo(12);
     assertThat(summary.kept()).isEqualTo(7);
     assertThat(summary.degenerate()).isEqualTo(2);
+    assertThat(summary.tooSmall()).isEqualTo(2);
     assertThat(summary.metrics())
         .containsOnly(
             Map.entry("group/reason/size", 3.0),

@@ -24,21 +24,22 @@ class RewardScorerTest {
   @Test
   void whatIsMissingIsAFailure() {
     ScoringInput empty = input(Optional.empty(), Optional.empty(), Optional.empty(), "{}");
-    assertThat(RewardScorer.outcome(new AccuracyReward(), empty))
-        .isEqualTo(new RewardOutcome.Failure("the rollout has no text"));
-    assertThat(RewardScorer.outcome(geneval(Score.STRICT), empty))
-        .isEqualTo(new RewardOutcome.Failure("the rollout has no image"));
+    assertThat(outcome(new AccuracyReward(), empty))
+        .isEqualTo(new RewardOutcome.Failure("missing", "the rollout has no text"));
+    assertThat(outcome(geneval(Score.STRICT), empty))
+        .isEqualTo(new RewardOutcome.Failure("missing", "the rollout has no image"));
     ScoringInput drawn =
         input(Optional.empty(), Optional.of(png(1)), Optional.empty(), "{\"include\": []}");
-    assertThat(RewardScorer.outcome(geneval(Score.STRICT), drawn))
-        .isEqualTo(new RewardOutcome.Failure("the sample's metadata has no include list"));
+    assertThat(outcome(geneval(Score.STRICT), drawn))
+        .isEqualTo(
+            new RewardOutcome.Failure("missing", "the sample's metadata has no include list"));
   }
 
   @Test
   void anExceptionIsAFailureWithItsMessage() {
     ScoringInput corrupt =
         input(Optional.empty(), Optional.of(new byte[] {1, 2}), Optional.empty(), TWO_STARS);
-    RewardOutcome outcome = RewardScorer.outcome(geneval(Score.GRADED), corrupt);
+    RewardOutcome outcome = outcome(geneval(Score.GRADED), corrupt);
     assertThat(((RewardOutcome.Failure) outcome).reason())
         .isEqualTo("UnreadableImageException: 2 bytes in no known image format");
   }
@@ -46,35 +47,36 @@ class RewardScorerTest {
   @Test
   void aValueOutsideTheRangeIsAFailure() {
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1.5, -0.1}) {
-      assertThat(RewardScorer.outcome(new ConstantReward(value), answer("A")))
-          .isEqualTo(new RewardOutcome.Failure("the value is no number in [0.0, 1.0]"));
+      assertThat(outcome(new ConstantReward(value), answer("A")))
+          .isEqualTo(new RewardOutcome.Failure("range", "the value is no number in [0.0, 1.0]"));
     }
-    assertThat(RewardScorer.outcome(new ConstantReward(1), answer("A")))
+    assertThat(outcome(new ConstantReward(1), answer("A")))
         .isEqualTo(new RewardOutcome.Value(1, "{}"));
   }
 
   @Test
   void accuracyReadsTheOptionsOfTheQuestion() {
-    assertThat(RewardScorer.outcome(new AccuracyReward(), answer("three")))
+    assertThat(outcome(new AccuracyReward(), answer("three")))
         .isEqualTo(new RewardOutcome.Value(1, "{\"chosen\":\"B\",\"expected\":\"B\"}"));
-    assertThat(RewardScorer.outcome(new AccuracyReward(), answer("A or B")))
+    assertThat(outcome(new AccuracyReward(), answer("A or B")))
         .isEqualTo(new RewardOutcome.Value(0, "{\"chosen\":null,\"expected\":\"B\"}"));
   }
 
   @Test
   void anAnswerKeyThatNamesNoOptionIsAFailureNotAZero() {
     ScoringInput input = input(Optional.of("B"), Optional.empty(), Optional.of("seventeen"), "{}");
-    assertThat(RewardScorer.outcome(new AccuracyReward(), input))
-        .isEqualTo(new RewardOutcome.Failure("the sample's answer names none of its options"));
+    assertThat(outcome(new AccuracyReward(), input))
+        .isEqualTo(
+            new RewardOutcome.Failure("sample", "the sample's answer names none of its options"));
   }
 
   @Test
   void genEvalScoresWhatTheDetectorFinds() {
     ScoringInput input = input(Optional.empty(), Optional.of(png(1)), Optional.empty(), TWO_STARS);
-    RewardOutcome strict = RewardScorer.outcome(geneval(Score.STRICT, star(), star()), input);
-    RewardOutcome missing = RewardScorer.outcome(geneval(Score.STRICT, star()), input);
+    RewardOutcome strict = outcome(geneval(Score.STRICT, star(), star()), input);
+    RewardOutcome missing = outcome(geneval(Score.STRICT, star()), input);
     RewardOutcome server =
-        RewardScorer.outcome(
+        outcome(
             geneval(Score.REWARD_SERVER, star(), star(), star(), star(), star(), star()), input);
 
     assertThat(((RewardOutcome.Value) strict).value()).isEqualTo(1);
@@ -101,6 +103,10 @@ class RewardScorerTest {
                 + " geneval_reward_server, geneval_strict, reference_similarity)");
   }
 
+  private static RewardOutcome outcome(Reward reward, ScoringInput input) {
+    return Outcomes.of(reward, List.of(input)).get(0);
+  }
+
   private static double similarity(byte[] generated, byte[] reference) {
     ScoringInput.Sample sample =
         new ScoringInput.Sample(
@@ -113,7 +119,7 @@ class RewardScorerTest {
     ScoringInput input =
         new ScoringInput("reason", Optional.empty(), Optional.of(generated), sample);
     Reward reward = new ReferenceSimilarityReward(new ColorLayoutEncoder());
-    return ((RewardOutcome.Value) RewardScorer.outcome(reward, input)).value();
+    return ((RewardOutcome.Value) outcome(reward, input)).value();
   }
 
   private static ScoringInput answer(String text) {
@@ -147,7 +153,7 @@ class RewardScorerTest {
     return new RgbImage(32, 32, pixels).toPng();
   }
 
-  private record ConstantReward(double value) implements Reward {
+  private record ConstantReward(double value) implements SingleReward {
     @Override
     public String name() {
       return "constant";

@@ -55,8 +55,10 @@ class RewardStageTest {
     writeRollouts("twice", "A", "B", "a dog", "B.");
     RewardStage stage = stage(0.05);
 
-    stage.score("twice", 1);
-    RewardSummary summary = stage.score("twice", 1);
+    stage.write(stage.score("twice", 1));
+    ScoredIteration scored = stage.score("twice", 1);
+    stage.write(scored);
+    RewardSummary summary = scored.summary();
 
     List<Row> rewards = rewards("twice").sort("rollout_id", "reward").collectAsList();
 
@@ -76,9 +78,9 @@ class RewardStageTest {
   void advantagesFollowTheRewards() {
     writeRollouts("follow", "A", "B");
     RewardStage stage = stage(0.05);
-    stage.score("follow", 1);
-    stage.advantages("follow", 1);
-    List<Row> batches = stage.advantages("follow", 1).sort("sample_index").collectAsList();
+    ScoredIteration scored = stage.score("follow", 1);
+    stage.advantages(scored);
+    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
 
     // Rewards 0 and 1: sample deviation sqrt(1/2), pair weight 0.8.
     double expected = 0.5 / (Math.sqrt(0.5) + 1e-4) * 0.8;
@@ -94,7 +96,10 @@ class RewardStageTest {
     writeRollouts("failing", "A", "B", "throw", "B");
     RewardStage stage = stage(0.25);
 
-    RewardSummary summary = stage.score("failing", 1);
+    ScoredIteration scored = stage.score("failing", 1);
+    stage.write(scored);
+    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
+    RewardSummary summary = scored.summary();
 
     assertThat(summary.failed()).isEqualTo(1);
     assertThat(summary.mean("understand", "accuracy").orElseThrow())
@@ -102,9 +107,9 @@ class RewardStageTest {
     List<Row> rewards =
         rewards("failing").filter("reward = 'accuracy'").sort("rollout_id").collectAsList();
     assertThat(rewards.get(2).<Object>getAs("value")).isNull();
+    assertThat(rewards.get(2).<String>getAs("failure_kind")).isEqualTo("error");
     assertThat(rewards.get(2).<String>getAs("failure"))
         .isEqualTo("IllegalStateException: the judge is away");
-    List<Row> batches = stage.advantages("failing", 1).sort("sample_index").collectAsList();
     assertThat(batches.get(2).<String>getAs("drop_reason")).isEqualTo("reward_failed");
     assertThat(batches.get(0).<Integer>getAs("group_size")).isEqualTo(3);
   }
@@ -117,7 +122,9 @@ class RewardStageTest {
         .hasMessage(
             "Too many rewards failed in iteration 1 of run stopped: 2 of 4, 50.0 % (expected at"
                 + " most max_failed_share = 25.0 %). Commonest reasons: 2 x accuracy:"
-                + " IllegalStateException: the judge is away");
+                + " IllegalStateException: the judge is away. Nothing is lost: all scores and failures"
+                + " are in table rewards. Mend the cause, or raise reward.max_failed_share, and run"
+                + " the same command again; it scores what was sampled.");
     assertThat(rewards("stopped").count()).isEqualTo(8);
   }
 
@@ -134,7 +141,7 @@ class RewardStageTest {
 
   private static List<Reward> load(Collection<String> names) {
     return names.stream()
-        .map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
+        .<Reward>map(name -> name.equals("length") ? new LengthReward() : new FragileAccuracy())
         .toList();
   }
 
@@ -195,7 +202,7 @@ class RewardStageTest {
   }
 
   /** The accuracy reward, but for a text that breaks it. */
-  private static final class FragileAccuracy implements Reward {
+  private static final class FragileAccuracy implements SingleReward {
     private final AccuracyReward accuracy = new AccuracyReward();
 
     @Override
@@ -223,7 +230,7 @@ class RewardStageTest {
   }
 
   /** The number of characters. */
-  private static final class LengthReward implements Reward {
+  private static final class LengthReward implements SingleReward {
     @Override
     public String name() {
       return "length";

@@ -16,6 +16,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.ArraySeq;
+import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -64,12 +66,12 @@ record RolloutRows(RolloutRequest request, String executor, String device) {
       group.sampleId(),
       group.text(),
       group.inputImageSha256(),
-      boxed(text.tokens()),
-      boxed(text.logProbs()),
+      seq(boxed(text.tokens())),
+      seq(boxed(text.logProbs())),
       text.text(),
       text.finish().name().toLowerCase(Locale.ROOT),
       image == null ? null : image.image().toPng(),
-      image == null ? null : image.steps().stream().map(RolloutRows::step).toArray(Row[]::new),
+      image == null ? null : seq(image.steps().stream().map(RolloutRows::step).toArray(Row[]::new)),
       null, // image_token_ids
       null, // image_token_logprobs
       request.seed(),
@@ -97,6 +99,11 @@ record RolloutRows(RolloutRequest request, String executor, String device) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
     return bytes.array();
+  }
+
+  /** What rows of a table hold: {@link RolloutListener}s read these as they read others. */
+  private static <T> Seq<T> seq(T[] values) {
+    return ArraySeq.unsafeWrapArray(values);
   }
 
   private static Integer[] boxed(int[] values) {

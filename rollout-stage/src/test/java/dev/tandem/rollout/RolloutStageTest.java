@@ -153,7 +153,7 @@ class RolloutStageTest {
 
     List<String> rollouts =
         warehouse.read(Table.ROLLOUTS, "heard", 1).collectAsList().stream()
-            .map(row -> row.getAs("rollout_id") + " of " + row.getAs("sample_id"))
+            .map(row -> told(row, row))
             .toList();
     assertThat(seen.value()).containsExactlyInAnyOrderElementsOf(rollouts);
   }
@@ -172,6 +172,11 @@ class RolloutStageTest {
     assertThat(stage.isSampled(ofAnotherPolicy, groups)).isFalse();
   }
 
+  private static String told(Row rollout, Row sample) {
+    List<Integer> tokens = rollout.getList(rollout.fieldIndex("token_ids"));
+    return "%s of %s: %s".formatted(rollout.getAs("rollout_id"), sample.getAs("sample_id"), tokens);
+  }
+
   /** Every task's first attempt fails behind its last group, when all was noted. */
   private record Hearsay(CollectionAccumulator<String> seen) implements RolloutListener {
     @Override
@@ -180,8 +185,7 @@ class RolloutStageTest {
       return new InTask() {
         @Override
         public void sampled(List<Row> rollouts, Row sample) {
-          rollouts.forEach(
-              row -> heard.add(row.getAs("rollout_id") + " of " + sample.getAs("sample_id")));
+          rollouts.forEach(row -> heard.add(told(row, sample)));
         }
 
         @Override

@@ -27,4 +27,20 @@ final class ModelTables {
         .check("attempts_positive", "attempts >= 1")
         .build();
   }
+
+  static TableDefinition rewardCache() {
+    return TableDefinition.of("Scores of models and servers by what they are scores of")
+        .key("content_key")
+        .required("content_key", "STRING", "Digest of reward, version and all that it looks at")
+        .required("reward", "STRING", "Name of the reward")
+        .required("version", "STRING", "Models and wording behind the reward")
+        .required("value", "DOUBLE", "The reward")
+        .required("detail", "STRING", "JSON: what the judge saw")
+        .required("run_id", "STRING", "Run for which it was computed")
+        .required("iteration", "INT", "Its iteration")
+        .required("rollout_id", "STRING", "Its rollout")
+        .required("scored_at", "TIMESTAMP", "When it was written")
+        .check("value_is_a_number", "NOT isnan(value)")
+        .build();
+  }
 }

@@ -22,7 +22,8 @@ public enum Table {
   METRICS(RunTables.metrics()),
   EVALUATIONS(RunTables.evaluations()),
   QUARANTINE(CurationTables.quarantine()),
-  MODEL_REPLIES(ModelTables.modelReplies());
+  MODEL_REPLIES(ModelTables.modelReplies()),
+  REWARD_CACHE(ModelTables.rewardCache());
 
   private final TableDefinition definition;
 

@@ -51,11 +51,18 @@ final class TrajectoryTables {
         .required("rollout_id", "STRING", "The scored rollout")
         .required("reward", "STRING", "Name: accuracy, format, geneval_strict, ...")
         .optional("value", "DOUBLE", "The reward; null: it could not be computed")
+        .optional(
+            "failure_kind",
+            "STRING",
+            "missing, sample, range, error, or of a server timeout, http, ...; null: computed")
         .optional("failure", "STRING", "Why it could not be computed; null: it could")
         .optional("detail", "STRING", "JSON: what the judge saw; null: nothing to say")
         .required("latency_millis", "DOUBLE", "Time that scoring took, in milliseconds")
-        .required("attempt", "INT", "Attempts used, from 1")
+        .optional("requests", "INT", "Requests sent to a server; null: none asked")
+        .required("attempt", "INT", "Attempt of the Spark task that scored, from 1")
+        .required("cached", "BOOLEAN", "Whether the value was computed for another row or time")
         .check("value_or_failure", "(value IS NULL) <> (failure IS NULL)")
+        .check("failure_has_a_kind", "(failure IS NULL) = (failure_kind IS NULL)")
         .check("value_is_a_number", "value IS NULL OR NOT isnan(value)")
         .build();
   }

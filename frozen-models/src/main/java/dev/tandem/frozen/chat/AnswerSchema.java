@@ -35,7 +35,8 @@ public final class AnswerSchema implements Serializable {
     return name;
   }
 
-  String json() {
+  /** The schema itself. */
+  public String json() {
     return json;
   }
 

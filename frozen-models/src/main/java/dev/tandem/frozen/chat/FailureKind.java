@@ -11,6 +11,8 @@ public enum FailureKind {
   CONNECTION(false),
   /** The reply was not there in time. */
   TIMEOUT(false),
+  /** Not sent, because all servers failed again and again. */
+  CIRCUIT_OPEN(false),
   /** A status other than success. */
   HTTP(false),
   /** Success, but the body is no chat completion. */

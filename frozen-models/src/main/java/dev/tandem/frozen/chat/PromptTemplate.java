@@ -28,8 +28,19 @@ public record PromptTemplate(
 
   /** Reads the template that lies beside the class. */
   public static PromptTemplate load(Class<?> beside, String folder, String name) {
-    String text = read(beside, folder + "/" + name + ".txt");
-    String schema = read(beside, folder + "/" + name + ".schema.json");
+    return of(
+        name,
+        read(beside, folder + "/" + name + ".txt"),
+        read(beside, folder + "/" + name + ".schema.json"));
+  }
+
+  /**
+   * A template of the given texts.
+   *
+   * @param schema of the answer
+   * @throws IllegalStateException if the text has no line {@code ---}
+   */
+  public static PromptTemplate of(String name, String text, String schema) {
     int part = text.indexOf(PART);
     if (part < 0) {
       throw new IllegalStateException("The template " + name + " has no line ---");

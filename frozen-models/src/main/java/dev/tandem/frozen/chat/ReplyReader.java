@@ -49,7 +49,7 @@ final class ReplyReader {
   private static Reading check(String content, AnswerSchema schema) {
     JsonNode answer;
     try {
-      answer = Json.MAPPER.readTree(content);
+      answer = JsonText.read(content);
     } catch (JsonProcessingException e) {
       return new Unanswered(
           FailureKind.INVALID_JSON,

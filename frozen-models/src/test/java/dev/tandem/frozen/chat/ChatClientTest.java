@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,19 +253,21 @@ class ChatClientTest {
 
   @Test
   void saysWhichVariableLacksTheKey() {
-    ChatSettings settings =
-        new ChatSettings("http://localhost", "m", "TANDEM_NO_SUCH_KEY", 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    ChatSettings settings = keyed("http://localhost", "TANDEM_NO_SUCH_KEY");
     assertThatThrownBy(() -> new ChatClient(settings))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("the environment variable TANDEM_NO_SUCH_KEY");
-    assertThatThrownBy(
-            () -> new ChatSettings("http://h", "m", "sk-1234", 0, 1, 1, 1, 1, 1, 1, 1, 1))
+    assertThatThrownBy(() -> keyed("http://h", "sk-1234"))
         .hasMessageContaining("Invalid key_variable")
         .hasMessageNotContaining("sk-1234");
-    assertThatThrownBy(
-            () -> new ChatSettings("http://me:word@h", "m", null, 0, 1, 1, 1, 1, 1, 1, 1, 1))
+    assertThatThrownBy(() -> keyed("http://me:word@h", null))
         .hasMessageContaining("Invalid url")
         .hasMessageNotContaining("word@");
+  }
+
+  private static ChatSettings keyed(String url, @Nullable String variable) {
+    return new ChatSettings(
+        List.of(url), "m", variable, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, Chats.NO_BREAKER);
   }
 
   @Test

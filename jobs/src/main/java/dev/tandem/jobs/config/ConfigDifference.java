@@ -13,10 +13,26 @@ public final class ConfigDifference {
           "run.iterations",
           "run.folder",
           "run.keep_checkpoints",
+          "reward.max_failed_share",
+          "reward.judge.endpoint.url",
+          "reward.judge.endpoint.key_variable",
+          "reward.judge.endpoint.in_flight",
+          "reward.judge.endpoint.attempts",
+          "reward.judge.endpoint.backoff",
+          "reward.judge.endpoint.backoff_max",
+          "reward.judge.endpoint.connect_timeout",
+          "reward.judge.endpoint.request_timeout",
+          "reward.judge.endpoint.total_timeout",
+          "reward.judge.endpoint.batch_timeout",
+          "reward.judge.endpoint.breaker.failures",
+          "reward.judge.endpoint.breaker.pause",
           "learner.logp_alarm",
           "learner.threads",
           "learner.rendezvous_timeout",
           "learner.allreduce_timeout");
+
+  /** Where a server is and how patient a client is with it changes no score. */
+  private static final String FREE_SECTION = "reward.geneval_server.service.";
 
   private ConfigDifference() {}
 
@@ -27,6 +43,7 @@ public final class ConfigDifference {
     TreeSet<String> keys = new TreeSet<>(stored.keySet());
     keys.addAll(current.keySet());
     FREE.forEach(keys::remove);
+    keys.removeIf(key -> key.startsWith(FREE_SECTION));
     return keys.stream()
         .filter(key -> !value(stored, key).equals(value(current, key)))
         .map(key -> key + " was " + value(stored, key) + ", is " + value(current, key))

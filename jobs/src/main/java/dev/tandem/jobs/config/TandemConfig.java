@@ -15,20 +15,13 @@ import dev.tandem.policy.Precision;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.flow.SdeWindow;
 import dev.tandem.reward.AdvantageSettings;
-import dev.tandem.reward.RewardPlan;
-import dev.tandem.reward.RewardPlan.StageRewards;
-import dev.tandem.reward.RewardPlan.Term;
-import dev.tandem.reward.RewardSettings;
 import dev.tandem.schemas.UserError;
 import dev.tandem.shapeworld.geneval.Tag;
 import java.io.Serializable;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +35,7 @@ public record TandemConfig(
     Pairs pairs,
     Sampling sampling,
     Rollout rollout,
-    Reward reward,
+    RewardConfig reward,
     AdvantageSettings advantage,
     LearnerConfig learner,
     Evaluation evaluation) {
@@ -236,60 +229,6 @@ public record TandemConfig(
   public enum WindowKind {
     CONTIGUOUS,
     SCATTERED
-  }
-
-  /** Rewards of each stage and the share of failures with which a run goes on. */
-  public record Reward(StageReward understand, StageReward reason, double maxFailedShare) {
-    public Reward {
-      Checks.within("max_failed_share", maxFailedShare, 0, 1);
-    }
-
-    /** The settings of the reward stage for the given stages. */
-    public RewardSettings settings(Set<Side> sides, AdvantageSettings advantage) {
-      Map<String, StageRewards> stages = new TreeMap<>();
-      for (Side side : sides) {
-        stages.put(side.stage(), (side == Side.UNDERSTAND ? understand : reason).plan());
-      }
-      return new RewardSettings(RewardPlan.of(stages), advantage, maxFailedShare);
-    }
-  }
-
-  /**
-   * Weights of the rewards in the sums that the text loss and the image loss maximise, by name; 0
-   * takes a reward out.
-   */
-  public record StageReward(
-      Map<String, Double> text, Map<String, Double> image, List<String> observed) {
-    public StageReward {
-      text = Map.copyOf(text);
-      image = Map.copyOf(image);
-      checkFinite("text", text);
-      checkFinite("image", image);
-      observed = List.copyOf(observed);
-    }
-
-    StageRewards plan() {
-      return new StageRewards(terms(text), terms(image), observed);
-    }
-
-    private static void checkFinite(String side, Map<String, Double> weights) {
-      weights.forEach(
-          (reward, weight) ->
-              Checks.that(
-                  Double.isFinite(weight),
-                  "Invalid %s.%s: %s (must be finite)",
-                  side,
-                  reward,
-                  weight));
-    }
-
-    private static List<Term> terms(Map<String, Double> weights) {
-      return new TreeMap<>(weights)
-          .entrySet().stream()
-              .filter(entry -> entry.getValue() != 0)
-              .map(entry -> new Term(entry.getKey(), entry.getValue()))
-              .toList();
-    }
   }
 
   /** What an evaluation asks for. */

@@ -16,7 +16,8 @@ import org.apache.spark.sql.types.StructType;
  * The numbers of an iteration.
  *
  * @param values for the table {@code metrics}
- * @param counts for the iteration's row: rollouts, kept ones, groups that taught nothing, failures
+ * @param counts for the iteration's row: rollouts, kept ones, groups that taught nothing, groups
+ *     with too few scores, failures
  */
 record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long> counts) {
 
@@ -38,6 +39,7 @@ record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long
     counts.put("groups", (long) groups.groups().size());
     counts.put("kept_rollouts", groups.kept());
     counts.put("degenerate_groups", groups.degenerate());
+    counts.put("small_groups", groups.tooSmall());
     return counts;
   }
 

@@ -12,11 +12,11 @@ import dev.tandem.policy.TextSampling;
 import dev.tandem.reward.GroupSummary;
 import dev.tandem.reward.RewardStage;
 import dev.tandem.reward.RewardSummary;
+import dev.tandem.reward.ScoredIteration;
 import dev.tandem.reward.Scoring;
 import dev.tandem.rollout.RolloutRequest;
 import dev.tandem.rollout.RolloutStage;
 import dev.tandem.rollout.StageSampling;
-import dev.tandem.schemas.DaemonThreads;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.schemas.warehouse.Warehouse;
@@ -24,8 +24,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -38,8 +36,6 @@ import org.apache.spark.sql.Row;
  * left in the tables is replaced.
  */
 public final class TrainingLoop {
-  private static final Executor BESIDE_THE_LEARNER = new DaemonThreads("summary of groups");
-
   private final TandemConfig config;
   private final String runId;
   private final Warehouse warehouse;
@@ -85,13 +81,13 @@ public final class TrainingLoop {
     PolicyVersion policy = start();
     PairSampler sampler = pairSampler();
     int first = policy.iteration() + 1;
-    PendingCommit committing = PendingCommit.NOTHING;
+    Background<Boolean> committing = Background.of(true);
 
     try {
       for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
         boolean resumed = iteration == first;
         Trained trained = iterate(iteration, resumed, policy, sampler, committing);
-        committing = PendingCommit.of(() -> commit(trained));
+        committing = Background.start("commit", () -> commit(trained));
         policy = trained.policy();
       }
     } finally {
@@ -105,7 +101,7 @@ public final class TrainingLoop {
       PolicyVersion before,
       PolicyVersion policy,
       RewardSummary rewards,
-      CompletableFuture<GroupSummary> groups,
+      GroupSummary groups,
       Map<String, Double> learner,
       PhaseTimes times) {}
 
@@ -117,7 +113,7 @@ public final class TrainingLoop {
       boolean resumed,
       PolicyVersion policy,
       PairSampler sampler,
-      PendingCommit committing) {
+      Background<?> committing) {
     PhaseClock clock = progress.begin(iteration);
     RolloutRequest rollouts = rollouts(iteration, policy);
     UpdateRequest update = update(iteration, policy);
@@ -125,39 +121,40 @@ public final class TrainingLoop {
     Dataset<Row> groups = clock.time("pairs", () -> groups(iteration, sampler.sample(iteration)));
     boolean sampled =
         resumed && clock.time("resume", () -> rolloutStage.isSampled(rollouts, groups));
-    Supplier<RewardSummary> scored =
+    Supplier<ScoredIteration> scored =
         sampled
             ? () -> rewardStage.score(runId, iteration)
             : clock.time("rollouts", () -> sample(rollouts, groups, clock));
     clock.run("previous commit", committing::join);
     try (PendingUpdate pending = learnerStage.prepare(update)) {
-      RewardSummary rewards = clock.time("rewards", scored);
-      Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(runId, iteration));
-      CompletableFuture<GroupSummary> summary =
-          CompletableFuture.supplyAsync(() -> GroupSummary.of(batch), BESIDE_THE_LEARNER);
-      UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
-      clock.ofPolicy(updated.seconds());
-      return new Trained(
-          policy,
-          new PolicyVersion(updated.policyVersion(), iteration),
-          rewards,
-          summary,
-          updated.metrics(),
-          clock.times());
+      ScoredIteration rewards = clock.time("rewards", scored);
+      Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(rewards));
+      try (Background<GroupSummary> summary =
+          Background.start("rewards and groups", () -> record(rewards, batch))) {
+        UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
+        clock.ofPolicy(updated.seconds());
+        return new Trained(
+            policy,
+            new PolicyVersion(updated.policyVersion(), iteration),
+            rewards.summary(),
+            summary.join(),
+            updated.metrics(),
+            clock.times());
+      }
     }
   }
 
   /**
    * Samples the groups and scores them meanwhile.
    *
-   * @return what writes the rewards
+   * @return what brings the rewards together
    */
-  private Supplier<RewardSummary> sample(
+  private Supplier<ScoredIteration> sample(
       RolloutRequest request, Dataset<Row> groups, PhaseClock clock) {
     Scoring scoring = rewardStage.begin();
     double seconds = rolloutStage.run(request, groups, new ScoringListener(scoring));
     clock.ofPolicy(seconds / taskSlots());
-    return () -> rewardStage.write(runId, request.iteration(), scoring);
+    return () -> rewardStage.scored(runId, request.iteration(), scoring);
   }
 
   /** The last committed iteration; 0 before the first. */
@@ -261,10 +258,16 @@ public final class TrainingLoop {
     return warehouse.spark().sparkContext().defaultParallelism();
   }
 
-  private void commit(Trained trained) {
+  /** What the learner does not wait for. */
+  private GroupSummary record(ScoredIteration rewards, Dataset<Row> batch) {
+    rewardStage.write(rewards);
+    return GroupSummary.of(batch);
+  }
+
+  private boolean commit(Trained trained) {
     int iteration = trained.policy().iteration();
     IterationMetrics metrics =
-        IterationMetrics.of(trained.rewards(), trained.groups().join(), trained.learner());
+        IterationMetrics.of(trained.rewards(), trained.groups(), trained.learner());
     metrics.write(warehouse, runId, iteration, trained.times());
     history.commit(
         new RunHistory.Commit(
@@ -276,6 +279,7 @@ public final class TrainingLoop {
             metrics.counts()));
     folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
     progress.done(iteration, metrics.values(), trained.times());
+    return true;
   }
 
   private String stages() {

@@ -2,13 +2,16 @@ package dev.tandem.learner.batch;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Collectors;
@@ -35,6 +38,11 @@ public final class BatchReader {
   /** What the driver receives by one job, so that it does not wait for many little ones. */
   private static final long JOB_BYTES = 32 << 20;
 
+  private static final int TASKS_OF_JOB = (int) (JOB_BYTES / TASK_BYTES);
+
+  /** Photographs take some hundred kilobytes each. */
+  private static final int IMAGES_OF_TASK = 64;
+
   private static final String TRAJECTORY = "flow_steps";
 
   private final Warehouse warehouse;
@@ -45,13 +53,29 @@ public final class BatchReader {
 
   /** Brings an iteration's rollouts into a local file. The caller closes it. */
   public FetchedRollouts fetch(String runId, int iteration) {
-    Dataset<Row> rows = rows(runId, iteration);
-    JavaRDD<byte[]> packed = bytes(rows);
+    Dataset<Row> rows =
+        rollouts(runId, iteration)
+            .withColumn(RolloutRow.IMAGE, lit(null).cast("binary")) // images come by themselves
+            .select(columns(RolloutRow.COLUMNS));
     long size = size(rows);
+    JavaRDD<byte[]> packed = bytes(rows);
     if (size > JOB_BYTES) {
       packed = packed.repartition((int) Math.min(Integer.MAX_VALUE, size / TASK_BYTES));
     }
-    return FetchedRollouts.of(new ArrivingRows(packed, (int) (JOB_BYTES / TASK_BYTES)));
+    return FetchedRollouts.of(new ArrivingRows(packed, TASKS_OF_JOB), this::images);
+  }
+
+  private Iterator<byte[]> images(Set<String> samples) {
+    JavaRDD<byte[]> packed =
+        bytes(
+            warehouse
+                .lookUp(Table.SAMPLES)
+                .where(col("sample_id").isInCollection(samples).and(col("image").isNotNull()))
+                .select(columns(ImageRow.COLUMNS)));
+    if (samples.size() > TASKS_OF_JOB * IMAGES_OF_TASK) {
+      packed = packed.repartition(samples.size() / IMAGES_OF_TASK);
+    }
+    return new ArrivingRows(packed, TASKS_OF_JOB);
   }
 
   /** What {@code batches} says of the iteration's rollouts, by rollout. */
@@ -100,14 +124,14 @@ public final class BatchReader {
             .lookUp(Table.SAMPLES)
             .where(col("image").isNotNull())
             .join(broadcast(asked), col("sample_id").equalTo(col("asked")), "left_semi")
-            .select(col("sample_id").as("asked_sample_id"), col("image").as("input_image"));
-    Column[] columns =
-        Arrays.stream(RolloutRow.COLUMNS)
-            .map(org.apache.spark.sql.functions::col)
-            .toArray(Column[]::new);
+            .select(col("sample_id").as("asked_sample_id"), col("image").as(RolloutRow.IMAGE));
     return rollouts
         .join(images, col("sample_id").equalTo(col("asked_sample_id")).and(first), "left")
-        .select(columns);
+        .select(columns(RolloutRow.COLUMNS));
+  }
+
+  private static Column[] columns(String... names) {
+    return Arrays.stream(names).map(org.apache.spark.sql.functions::col).toArray(Column[]::new);
   }
 
   private Dataset<Row> rollouts(String runId, int iteration) {

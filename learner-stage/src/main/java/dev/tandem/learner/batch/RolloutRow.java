@@ -30,6 +30,9 @@ record RolloutRow(
 
   private static final int GROUP_ID = 1;
 
+  /** The column with the image. */
+  static final String IMAGE = "input_image";
+
   /** The columns that {@link #of} expects, in this order. */
   static final String[] COLUMNS = {
     "rollout_id",
@@ -42,7 +45,7 @@ record RolloutRow(
     "token_ids",
     "token_logprobs",
     "flow_steps",
-    "input_image"
+    IMAGE
   };
 
   /**
@@ -85,9 +88,32 @@ record RolloutRow(
         row.isNullAt(10) ? null : row.getBinary(10));
   }
 
+  /** Whether the learner must see the image of its sample: once a group, with the first member. */
+  boolean asksAboutImage() {
+    return sampleIndex == 0 && stage.equals("understand");
+  }
+
+  RolloutRow withImage(byte[] found) {
+    return new RolloutRow(
+        rolloutId,
+        groupId,
+        sampleIndex,
+        stage,
+        pairId,
+        sampleId,
+        prompt,
+        tokens,
+        tokenLogProbs,
+        steps,
+        found);
+  }
+
+  Trajectory trajectory() {
+    return new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
+  }
+
   Member toMember(Credit credit) {
-    Trajectory trajectory = new Trajectory(tokens, steps.stream().map(StepRow::toStep).toList());
-    return new Member(sampleIndex, trajectory, tokenLogProbs, credit.text(), credit.image());
+    return new Member(sampleIndex, trajectory(), tokenLogProbs, credit.text(), credit.image());
   }
 
   private static String text(InternalRow row, int ordinal) {

@@ -1,9 +1,5 @@
 package dev.tandem.learner.batch;
 
-import dev.tandem.learner.batch.SpoolFile.Slice;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -14,32 +10,21 @@ import java.util.Set;
  * groups that are being worked on. The order in which rows arrive has no influence.
  */
 public final class SpooledBatch implements TrainingBatch {
-  private final SpoolFile file;
-  private final GroupAssembler assembler;
-  private final Map<String, List<Slice>> places;
+  private final SpooledRows rows;
   private final List<GroupSummary> groups;
   private final Set<String> held;
+  private final GroupAssembler assembler;
 
-  private SpooledBatch(
-      SpoolFile file,
-      GroupAssembler assembler,
-      Map<String, List<Slice>> places,
-      List<GroupSummary> groups,
-      Set<String> held) {
-    this.file = file;
-    this.assembler = assembler;
-    this.places = places;
+  /**
+   * @param groups all groups of the iteration
+   * @param held identities of those whose rows are here
+   */
+  SpooledBatch(
+      SpooledRows rows, List<GroupSummary> groups, Set<String> held, GroupAssembler assembler) {
+    this.rows = rows;
     this.groups = List.copyOf(groups);
     this.held = Set.copyOf(held);
-  }
-
-  /** Groups whose rows were fetched. */
-  static SpooledBatch of(
-      SpoolFile file,
-      Map<String, List<Slice>> places,
-      List<GroupSummary> groups,
-      GroupAssembler assembler) {
-    return new SpooledBatch(file, assembler, places, groups, places.keySet());
+    this.assembler = assembler;
   }
 
   /**
@@ -56,17 +41,12 @@ public final class SpooledBatch implements TrainingBatch {
       Set<String> held,
       Map<String, Credit> credit,
       BatchSettings settings) {
-    SpoolFile file = SpoolFile.create();
+    SpooledRows spooled = new SpooledRows();
     try {
-      Map<String, List<Slice>> places = new HashMap<>();
-      rows.forEachRemaining(
-          bytes ->
-              places
-                  .computeIfAbsent(RolloutRow.groupId(bytes), absent -> new ArrayList<>())
-                  .add(file.append(ByteBuffer.wrap(bytes))));
-      return new SpooledBatch(file, new GroupAssembler(settings, credit), places, groups, held);
+      rows.forEachRemaining(spooled::add);
+      return new SpooledBatch(spooled, groups, held, new GroupAssembler(settings, credit));
     } catch (RuntimeException e) {
-      file.close();
+      spooled.close();
       throw e;
     }
   }
@@ -83,13 +63,11 @@ public final class SpooledBatch implements TrainingBatch {
 
   @Override
   public TrainingGroup read(GroupSummary group) {
-    List<Slice> found = places.getOrDefault(group.groupId(), List.of());
-    return assembler.assemble(
-        group, found.stream().map(slice -> RolloutRow.of(file.read(slice).array())).toList());
+    return assembler.assemble(group, rows.read(group.groupId()));
   }
 
   @Override
   public void close() {
-    file.close();
+    rows.close();
   }
 }

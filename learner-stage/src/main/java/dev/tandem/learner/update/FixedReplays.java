@@ -5,6 +5,7 @@ import dev.tandem.learner.batch.SpoolFile.Slice;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.LearnerConfig;
 import dev.tandem.policy.training.TrainablePolicy;
+import dev.tandem.policy.training.TrajectoryGroup;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class FixedReplays implements AutoCloseable {
   private final @Nullable TrainablePolicy reference;
   private final @Nullable SpoolFile file;
   private final Map<MicroBatch, Kept> kept = new ConcurrentHashMap<>();
+  private final Map<String, Kept> ahead = new ConcurrentHashMap<>();
 
   private record Kept(@Nullable Slice anchor, @Nullable Slice reference) {}
 
@@ -35,14 +37,23 @@ final class FixedReplays implements AutoCloseable {
     return file != null;
   }
 
+  /** Makes the replays of a whole group before its credit is known. */
+  void makeAhead(String groupId, TrajectoryGroup group) {
+    try (HeldReplays made = make(group)) {
+      ahead.put(groupId, write(made));
+    }
+  }
+
   /**
-   * Makes the replays of a micro-batch and keeps them.
+   * Makes the replays of a micro-batch, unless that was done ahead, and keeps them.
    *
    * @return how far the stored log-probabilities are from the anchor's; empty without an anchor
    */
   RolloutDistance keep(MicroBatch microBatch, TrainingGroup group) {
-    try (PreparedGroup made = make(group)) {
-      kept.put(microBatch, new Kept(write(made.anchor()), write(made.reference())));
+    boolean whole = group.members().size() == microBatch.group().size();
+    Kept done = whole ? ahead.get(group.groupId()) : null;
+    try (HeldReplays made = done == null ? make(group.trajectories()) : read(done)) {
+      kept.put(microBatch, done == null ? write(made) : done);
       HeldReplay anchor = made.anchor();
       return anchor == null
           ? new RolloutDistance()
@@ -54,13 +65,13 @@ final class FixedReplays implements AutoCloseable {
   /** The group with its replays. The caller closes it. */
   PreparedGroup of(MicroBatch microBatch, TrainingGroup group) {
     if (file == null) {
-      return make(group);
+      return new PreparedGroup(group, make(group.trajectories()));
     }
     Kept found = kept.get(microBatch);
     if (found == null) {
       throw new IllegalStateException("No replays of group " + group.groupId());
     }
-    return new PreparedGroup(group, read(found.anchor()), read(found.reference()));
+    return new PreparedGroup(group, read(found));
   }
 
   @Override
@@ -70,18 +81,25 @@ final class FixedReplays implements AutoCloseable {
     }
   }
 
-  private PreparedGroup make(TrainingGroup group) {
-    boolean hasSteps = !group.members().get(0).trajectory().steps().isEmpty();
+  private HeldReplays make(TrajectoryGroup group) {
+    boolean hasSteps = !group.trajectories().get(0).steps().isEmpty();
     boolean anchored =
         switch (config.resolvedAnchor()) {
           case REPLAY -> true;
           case ROLLOUT -> hasSteps && config.image().needsAnchorMeans();
           case CURRENT, AUTO -> false;
         };
-    return new PreparedGroup(
-        group,
-        anchored ? HeldReplay.of(policy, group.trajectories()) : null,
-        reference == null ? null : HeldReplay.of(reference, group.trajectories()));
+    return new HeldReplays(
+        anchored ? HeldReplay.of(policy, group) : null,
+        reference == null ? null : HeldReplay.of(reference, group));
+  }
+
+  private Kept write(HeldReplays made) {
+    return new Kept(write(made.anchor()), write(made.reference()));
+  }
+
+  private HeldReplays read(Kept found) {
+    return new HeldReplays(read(found.anchor()), read(found.reference()));
   }
 
   private @Nullable Slice write(@Nullable HeldReplay replay) {

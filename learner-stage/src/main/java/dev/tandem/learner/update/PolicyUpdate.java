@@ -1,5 +1,6 @@
 package dev.tandem.learner.update;
 
+import dev.tandem.learner.batch.FetchedGroup;
 import dev.tandem.learner.batch.GroupSummary;
 import dev.tandem.learner.batch.TrainingBatch;
 import dev.tandem.learner.batch.TrainingGroup;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
@@ -91,6 +93,35 @@ public final class PolicyUpdate implements AutoCloseable {
     this.training = training;
     this.parameters = training.parameters().stream().map(TrainedParameter::value).toList();
     this.workers = new GradientWorkers(config.threads());
+  }
+
+  /**
+   * Makes replays that {@link #run} will want, while the credit of the groups is not known yet.
+   * Makes none where the batch is used for one step only, or where a group is split into parts that
+   * depend on its credit.
+   *
+   * @param groups in the order of the passes
+   * @param enough asked before each group; once true, the rest is left to {@link #run}
+   */
+  public void replayAhead(List<FetchedGroup> groups, BooleanSupplier enough) {
+    if (!replays.areKept()) {
+      return;
+    }
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (FetchedGroup group : groups) {
+      tasks.add(() -> !enough.getAsBoolean() && replayAhead(group));
+    }
+    workers.inOrder(tasks, made -> {});
+  }
+
+  private boolean replayAhead(FetchedGroup group) {
+    TrajectoryGroup trajectories = group.trajectories().get();
+    int limit = config.microBatch();
+    boolean whole = limit == 0 || trajectories.trajectories().size() <= limit;
+    if (whole) {
+      replays.makeAhead(group.groupId(), trajectories);
+    }
+    return whole;
   }
 
   /** Updates the policy in place by groups that lie in memory. */

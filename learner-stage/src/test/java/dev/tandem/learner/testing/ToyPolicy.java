@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -64,6 +65,7 @@ public final class ToyPolicy implements TrainablePolicy {
       };
 
   private final SortedMap<String, Tensor> parameters;
+  private final AtomicInteger replays = new AtomicInteger();
 
   private ToyPolicy(Map<String, Tensor> parameters) {
     this.parameters = new TreeMap<>(parameters);
@@ -102,8 +104,14 @@ public final class ToyPolicy implements TrainablePolicy {
     return HostTensors.doubles(parameters.get(name));
   }
 
+  /** How often groups were replayed. */
+  public int replays() {
+    return replays.get();
+  }
+
   @Override
   public Replay replay(TrajectoryGroup group) {
+    replays.incrementAndGet();
     List<Trajectory> members = group.trajectories();
     int width = members.stream().mapToInt(member -> member.tokens().length).max().orElse(0);
     double[] mask = new double[members.size() * width];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.learner.batch.FetchedGroup;
 import dev.tandem.learner.batch.Member;
 import dev.tandem.learner.batch.TrainingGroup;
 import dev.tandem.learner.config.Anchor;
@@ -22,6 +23,7 @@ import dev.tandem.schemas.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +120,38 @@ class PolicyUpdateTest {
 
     assertThat(found[0]).containsExactly(expected[0]);
     assertThat(found[1]).containsExactly(expected[1]);
+  }
+
+  /** Some groups are split and are left to the update itself; {@code 0} splits none. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 2", "0, 9", "2, 9"})
+  void replaysMadeAheadChangeNoBitAndAreMadeOnce(int limit, int ahead) {
+    LearnerConfig config =
+        LearnerConfigs.inMicroBatches(LearnerConfigs.with(Anchor.REPLAY, 2, 2, 2), limit);
+    double[][] expected = weightsAfter(config);
+    try (ToyPolicy policy = ToyPolicy.random(1);
+        ToyPolicy plain = ToyPolicy.random(1);
+        ToyPolicy reference = ToyPolicy.random(2);
+        Training training =
+            Training.resume(config.optimizer(), policy.parameters(), SavedState.empty(), 0);
+        PolicyUpdate update = new PolicyUpdate(config, policy, reference, training)) {
+      List<TrainingGroup> groups = mixedBatch(policy);
+      List<FetchedGroup> fetched =
+          groups.stream()
+              .map(group -> new FetchedGroup(group.groupId(), group::trajectories))
+              .toList();
+      int sampling = policy.replays();
+      AtomicInteger asked = new AtomicInteger();
+      update.replayAhead(fetched, () -> asked.getAndIncrement() >= ahead);
+      int made = policy.replays() - sampling;
+      update.run(groups, KEY);
+      update(config, plain, reference, mixedBatch(plain));
+
+      assertThat(made).isEqualTo(limit == 0 ? Math.min(ahead, groups.size()) : 3);
+      assertThat(policy.replays()).isEqualTo(plain.replays());
+      assertThat(policy.values(ToyPolicy.BIGRAM)).containsExactly(expected[0]);
+      assertThat(policy.values(ToyPolicy.WEIGHT)).containsExactly(expected[1]);
+    }
   }
 
   @Test

@@ -166,11 +166,14 @@ class WarehouseTest {
     Dataset<Row> both =
         spark.sql(
             "SELECT 'c' run_id, 1 iteration, 'r' rollout_id, 'format' reward, 1.0D value,"
-                + " 'timeout' failure, 1.0D latency_millis, 1 attempt");
+                + " 'timeout' failure_kind, 'late' failure, 1.0D latency_millis, 1 attempt,"
+                + " false cached");
     assertThatThrownBy(() -> warehouse.append(Table.REWARDS, both))
         .hasStackTraceContaining("value_or_failure");
     assertThatThrownBy(
-            () -> warehouse.append(Table.REWARDS, both.selectExpr("* except (value, failure)")))
+            () ->
+                warehouse.append(
+                    Table.REWARDS, both.selectExpr("* except (value, failure, failure_kind)")))
         .hasStackTraceContaining("value_or_failure");
     Dataset<Row> nameless =
         metrics("c", 1, 1).selectExpr("run_id", "iteration", "value", "null name");
