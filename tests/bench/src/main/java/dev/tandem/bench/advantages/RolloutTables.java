@@ -82,9 +82,11 @@ final class RolloutTables {
             "if(g % 2 = 0, 'accuracy', 'geneval_graded') reward",
             "if(failed, null, if(g % 2 = 0, pmod(xxhash64(id, 4), 2) / 1d,"
                 + " pmod(xxhash64(id, 4), 1001) / 1000d)) value",
-            "if(failed, 'timeout', null) failure",
+            "if(failed, 'timeout', null) failure_kind",
+            "if(failed, 'no answer in time', null) failure",
             "1d latency_millis",
-            "1 attempt");
+            "1 attempt",
+            "false cached");
   }
 
   private Dataset<Row> numbers() {
