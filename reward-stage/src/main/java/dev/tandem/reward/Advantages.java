@@ -38,10 +38,15 @@ public final class Advantages {
   private final AdvantageSettings settings;
   private final Estimator estimator;
 
+  /** The modalities with statistics of their own; the image uses the text's if it has none. */
+  private final List<Modality> compared;
+
   public Advantages(RewardPlan plan, AdvantageSettings settings) {
     this.plan = plan;
     this.settings = settings;
     this.estimator = settings.estimator();
+    boolean shared = plan.imageSharesTextReward() && !estimator.usesLengths();
+    this.compared = shared ? List.of(Modality.TEXT) : List.of(Modality.values());
   }
 
   /**
@@ -76,21 +81,16 @@ public final class Advantages {
 
   /** The columns of table {@code batches}, in its order. */
   private Column[] batchColumns() {
-    Moments text = new Moments(Modality.TEXT.reward());
-    Moments image = new Moments(Modality.IMAGE.reward());
     Column dropReason =
         when(coalesce(col("text_reward"), col("image_reward")).isNull(), "reward_failed")
             .when(tooFew(), "group_too_small")
-            .when(
-                lit(settings.dynamicFilter()).and(not(text.varies().or(image.varies()))),
-                "degenerate_group");
+            .when(lit(settings.dynamicFilter()).and(not(varies())), "degenerate_group");
     Map<String, Column> computed = new LinkedHashMap<>();
-    computed.put("group_mean", coalesce(text.mean(), image.mean()));
-    computed.put(
-        "group_std", coalesce(text.std(settings.deviation()), image.std(settings.deviation())));
-    computed.put("group_size", greatest(text.count(), image.count()).cast("int"));
+    computed.put("group_mean", first(Moments::mean));
+    computed.put("group_std", first(group -> group.std(settings.deviation())));
+    computed.put("group_size", most(modality -> moments(modality).count()).cast("int"));
     for (Modality modality : Modality.values()) {
-      Column weighted = formula(modality).advantage().multiply(col("pair_weight"));
+      Column weighted = advantage(modality).multiply(col("pair_weight"));
       computed.put(modality.advantage(), weighted);
     }
     computed.put("drop_reason", dropReason);
@@ -103,7 +103,8 @@ public final class Advantages {
 
   /** All statistics that the estimator looks at. */
   private GroupStatistics statistics() {
-    GroupStatistics statistics = GroupStatistics.of(Modality.rewards());
+    GroupStatistics statistics =
+        GroupStatistics.of(compared.stream().map(Modality::reward).toList());
     if (settings.trim() > 0) {
       statistics.addTrimmed(settings.trim());
     }
@@ -126,13 +127,40 @@ public final class Advantages {
     return estimator == Estimator.REINFORCE_PP_BASELINE ? formula(modality).groupMean() : lit(0.0);
   }
 
+  private Column advantage(Modality modality) {
+    return compared.contains(modality)
+        ? formula(modality).advantage()
+        : when(col(modality.reward()).isNotNull(), formula(Modality.TEXT).advantage());
+  }
+
   private Column tooFew() {
-    Column compared =
-        greatest(
-            Arrays.stream(Modality.values())
-                .map(modality -> formula(modality).compared())
-                .toArray(Column[]::new));
-    return settings.degenerate() == Degenerate.ZERO ? compared.lt(SMALLEST_GROUP) : lit(false);
+    return settings.degenerate() == Degenerate.ZERO
+        ? most(modality -> formula(modality).compared()).lt(SMALLEST_GROUP)
+        : lit(false);
+  }
+
+  private Column varies() {
+    return compared.stream()
+        .map(modality -> moments(modality).varies())
+        .reduce(Column::or)
+        .orElseThrow();
+  }
+
+  /** The statistic of the first modality that has one. */
+  private Column first(Function<Moments, Column> statistic) {
+    return coalesce(
+        compared.stream()
+            .map(modality -> statistic.apply(moments(modality)))
+            .toArray(Column[]::new));
+  }
+
+  /** The greatest of the modalities' counts. */
+  private Column most(Function<Modality, Column> count) {
+    return compared.stream().map(count).reduce((one, other) -> greatest(one, other)).orElseThrow();
+  }
+
+  private static Moments moments(Modality modality) {
+    return new Moments(modality.reward());
   }
 
   private AdvantageFormula formula(Modality modality) {

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.size;
 
 import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
@@ -16,11 +15,6 @@ import org.apache.spark.sql.Column;
 enum Modality {
   TEXT,
   IMAGE;
-
-  /** The names of all reward columns. */
-  static List<String> rewards() {
-    return Arrays.stream(values()).map(Modality::reward).toList();
-  }
 
   /** The column of the reward. */
   String reward() {

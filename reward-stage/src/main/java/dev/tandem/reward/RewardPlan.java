@@ -99,6 +99,12 @@ public record RewardPlan(SortedMap<String, StageRewards> stages) implements Seri
     }
   }
 
+  /** Whether the image's reward, wherever there is one, is the text's. */
+  boolean imageSharesTextReward() {
+    return stages.values().stream()
+        .allMatch(stage -> stage.image().isEmpty() || stage.image().equals(stage.text()));
+  }
+
   /** Names of the rewards that feed a loss in any stage, in a fixed order. */
   List<String> used() {
     Set<String> names = new LinkedHashSet<>();

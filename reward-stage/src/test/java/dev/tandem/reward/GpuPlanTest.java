@@ -209,7 +209,8 @@ class GpuPlanTest {
                 "element_at(array('graded', 'strict', 'accuracy'), int(id % 3) + 1) reward",
                 "double(id % 5) value",
                 "1d latency_millis",
-                "1 attempt"));
+                "1 attempt",
+                "false cached"));
     warehouse.append(
         Table.PAIRS,
         spark

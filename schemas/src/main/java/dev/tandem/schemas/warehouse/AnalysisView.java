@@ -37,13 +37,13 @@ public enum AnalysisView {
   REWARD_FAILURES(
       "Why rewards could not be computed: one row per iteration, stage, reward and reason",
       """
-      SELECT run_id, iteration, r.stage, w.reward, w.failure, count(*) AS failures,
-        max(w.attempt) AS most_attempts, avg(w.latency_millis) AS mean_latency_millis,
-        min(rollout_id) AS example_rollout_id
+      SELECT run_id, iteration, r.stage, w.reward, w.failure_kind, w.failure,
+        count(*) AS failures, max(w.requests) AS most_requests,
+        avg(w.latency_millis) AS mean_latency_millis, min(rollout_id) AS example_rollout_id
       FROM committed_rewards w
       JOIN committed_rollouts r USING (run_id, iteration, rollout_id)
       WHERE w.failure IS NOT NULL
-      GROUP BY run_id, iteration, r.stage, w.reward, w.failure"""),
+      GROUP BY run_id, iteration, r.stage, w.reward, w.failure_kind, w.failure"""),
 
   WORST_GROUPS(
       "Groups by mean reward, place 1 being the worst of its iteration and stage",

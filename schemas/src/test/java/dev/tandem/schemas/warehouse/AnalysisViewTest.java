@@ -76,11 +76,12 @@ class AnalysisViewTest {
   void rewardFailuresNameTheReasonAndAnExample() {
     assertThat(
             rows(
-                "SELECT iteration, stage, reward, failure, failures, most_attempts,"
+                "SELECT iteration, stage, reward, failure_kind, failure, failures, most_requests,"
                     + " mean_latency_millis, example_rollout_id FROM reward_failures"
                     + " ORDER BY iteration"))
         .containsExactly(
-            "[1,reason,graded,timeout,2,3,250.0,d0-1]", "[2,reason,graded,timeout,2,3,250.0,d0-2]");
+            "[1,reason,graded,timeout,no answer in 9 s,2,3,250.0,d0-1]",
+            "[2,reason,graded,timeout,no answer in 9 s,2,3,250.0,d0-2]");
   }
 
   @Test
@@ -152,7 +153,8 @@ class AnalysisViewTest {
   private static final String REWARDS =
       """
       SELECT run_id, iteration, rollout_id, 'graded' reward, v value,
-        if(v IS NULL, 'timeout', NULL) failure, 250D latency_millis, if(v IS NULL, 3, 1) attempt
+        if(v IS NULL, 'timeout', NULL) failure_kind, if(v IS NULL, 'no answer in 9 s', NULL) failure,
+        250D latency_millis, if(v IS NULL, 3, 1) requests, 1 attempt, false cached
       FROM members""";
 
   private static final String BATCHES =
@@ -164,8 +166,8 @@ class AnalysisViewTest {
 
   private static final String COMMIT =
       """
-      SELECT DISTINCT run_id, iteration, 'reason' stage, 'a' policy_before, 'b' policy_after,
+      SELECT run_id, iteration, 'reason' stage, 'a' policy_before, 'b' policy_after,
         map('rewards', 1L) table_versions, map('score', 1D) timings, map('rollouts', 8L) counts,
         current_timestamp() committed_at
-      FROM members""";
+      FROM members LIMIT 1""";
 }
