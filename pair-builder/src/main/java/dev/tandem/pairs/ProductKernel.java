@@ -15,14 +15,21 @@ sealed interface ProductKernel permits OpenBlasKernel, JavaKernel {
   /** A matrix ready to be multiplied by; not thread-safe. */
   interface Operand extends AutoCloseable {
     /**
-     * Multiplies the given rows by some rows of the matrix.
+     * Takes the rows that are multiplied from now on.
      *
-     * @param rows {@code [count, D]}
+     * @param values {@code [M, D]}
+     * @param rows the places of those to take
+     */
+    void take(float[] values, int[] rows);
+
+    /**
+     * Multiplies the rows taken last by some rows of the matrix.
+     *
      * @param from first row of the matrix
      * @param width how many rows of the matrix
-     * @param product receives {@code [count, width]}
+     * @param product receives {@code [rows taken, width]}
      */
-    void multiply(float[] rows, int count, int from, int width, float[] product);
+    void multiply(int from, int width, float[] product);
 
     @Override
     void close();

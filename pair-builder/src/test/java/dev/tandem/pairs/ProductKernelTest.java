@@ -32,7 +32,8 @@ class ProductKernelTest {
     float[] product = new float[left.rows() * width];
     for (ProductKernel kernel : KERNELS) {
       try (ProductKernel.Operand operand = kernel.operand(right.values(), dimension)) {
-        operand.multiply(left.values(), left.rows(), from, width, product);
+        operand.take(left.values(), left.places());
+        operand.multiply(from, width, product);
       }
       for (int row = 0; row < left.rows(); row++) {
         for (int column = from; column < columns; column++) {
