@@ -35,7 +35,7 @@ record OpenBlasKernel() implements ProductKernel {
         blas_set_num_threads(1);
         return true;
       } catch (LinkageError e) {
-        return false; // no library for this platform: plain Java takes over
+        return false; // no library for this platform: Java takes over
       }
     }
 
