@@ -3,8 +3,8 @@ package dev.tandem.reward;
 import java.util.Set;
 
 /**
- * Scores one rollout. A reward is loaded once per task and used by one thread; it may hold heavy
- * objects, which it frees in {@link #close}.
+ * Scores one rollout. A reward is loaded once per task and used by one thread at a time; it may
+ * hold heavy objects, which it frees in {@link #close}.
  */
 public interface Reward extends AutoCloseable {
 
@@ -22,6 +22,14 @@ public interface Reward extends AutoCloseable {
    * message as the reason.
    */
   RewardOutcome score(ScoringInput input) throws Exception;
+
+  /**
+   * Whether scoring waits for another process, such as a model server, more than it computes. Such
+   * a reward is asked by a thread of its own while the next rollouts are sampled.
+   */
+  default boolean isRemote() {
+    return false;
+  }
 
   @Override
   default void close() {}

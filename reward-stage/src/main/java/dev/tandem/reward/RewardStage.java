@@ -8,8 +8,8 @@ import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Scores the rollouts of an iteration and turns the rewards into what the learner reads. Reads
@@ -34,29 +34,49 @@ public final class RewardStage {
   }
 
   /**
-   * Computes the rewards of the iteration's rollouts and writes them, failures included.
+   * Begins to score an iteration in the tasks that sample it; {@link #write} ends it. Scoring then
+   * costs no reading of rollouts, and servers work while the policy does.
+   */
+  public Scoring begin() {
+    return new Scoring(settings.plan(), source, warehouse.spark().sparkContext());
+  }
+
+  /**
+   * Computes the rewards of rollouts that lie in the table and writes them, failures included.
    *
    * @return a summary of what was written
    * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
    *     allow; the rows are written nevertheless, to be looked at
    */
   public RewardSummary score(String runId, int iteration) {
-    Dataset<Row> rollouts =
-        warehouse
-            .read(Table.ROLLOUTS, runId, iteration)
-            .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image");
-    RewardTally tally = RewardTally.create(warehouse.spark().sparkContext());
+    Scoring scoring = begin();
+    warehouse
+        .read(Table.ROLLOUTS, runId, iteration)
+        .select("run_id", "iteration", "rollout_id", "stage", "sample_id", "text", "image")
+        .join(samples(), new String[] {"sample_id"}, "left")
+        .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
+        .foreachPartition(new ScoreRows(scoring));
+    return write(runId, iteration, scoring);
+  }
+
+  /**
+   * Writes what was scored, failures included. An iteration's scores are in the driver together,
+   * some hundred bytes each.
+   *
+   * @return a summary of what was written
+   * @throws dev.tandem.schemas.UserError if a larger share of rewards failed than the settings
+   *     allow; the rows are written nevertheless, to be looked at
+   */
+  public RewardSummary write(String runId, int iteration, Scoring scoring) {
+    List<Score> scores = scoring.scores();
     Dataset<Row> rewards =
-        rollouts
-            .join(samples(), new String[] {"sample_id"}, "left")
-            .repartition(warehouse.spark().sparkContext().defaultParallelism(), col("rollout_id"))
-            .mapPartitions(
-                new RewardScorer(settings.plan(), source), Encoders.row(RewardScorer.schema()))
-            .repartition(1)
-            .mapPartitions(tally, Encoders.row(RewardScorer.schema()))
-            .drop(RewardScorer.OF_THE_ROLLOUT);
+        warehouse
+            .spark()
+            .createDataFrame(
+                scores.stream().map(Score::row).toList(), StructType.fromDDL(Table.REWARDS.ddl()))
+            .coalesce(1);
     warehouse.replace(Table.REWARDS, runId, iteration, rewards);
-    RewardSummary written = tally.summary();
+    RewardSummary written = RewardSummary.of(scores);
     new FailureLimit(settings).check(runId, iteration, written);
     return written;
   }
@@ -80,7 +100,7 @@ public final class RewardStage {
 
   /** The samples; their images, by far the largest column, only where a reward looks at them. */
   private Dataset<Row> samples() {
-    List<Reward> rewards = source.load(RewardScorer.names(settings.plan()));
+    List<Reward> rewards = source.load(TaskScoring.names(settings.plan()));
     boolean looked =
         rewards.stream().anyMatch(reward -> reward.needs().contains(Need.REFERENCE_IMAGE));
     rewards.forEach(Reward::close);
@@ -94,6 +114,6 @@ public final class RewardStage {
             col("answer"),
             col("tag"),
             col("metadata"),
-            image.as("sample_image"));
+            image.as(ScoreRows.SAMPLE_IMAGE));
   }
 }

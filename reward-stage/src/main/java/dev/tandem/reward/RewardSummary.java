@@ -1,7 +1,9 @@
 package dev.tandem.reward;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -21,6 +23,41 @@ public record RewardSummary(List<Entry> entries) {
 
   public RewardSummary {
     entries = List.copyOf(entries);
+  }
+
+  /** The summary of scores in any order. */
+  static RewardSummary of(List<Score> scores) {
+    Map<Kind, Tally> tallies = new HashMap<>();
+    scores.forEach(score -> tallies.merge(Kind.of(score), Tally.of(score), Tally::plus));
+    return new RewardSummary(
+        tallies.entrySet().stream().map(tally -> tally.getKey().entry(tally.getValue())).toList());
+  }
+
+  private record Kind(String stage, String reward, String tag, Optional<String> failure) {
+
+    static Kind of(Score score) {
+      return new Kind(
+          score.stage(),
+          score.reward(),
+          score.tagOrUntagged(),
+          Optional.ofNullable(score.failure()));
+    }
+
+    Entry entry(Tally tally) {
+      return new Entry(stage, reward, tag, failure, tally.rollouts(), tally.sum());
+    }
+  }
+
+  private record Tally(long rollouts, BigDecimal sum) {
+
+    static Tally of(Score score) {
+      Double value = score.value();
+      return new Tally(1, value == null ? BigDecimal.ZERO : BigDecimal.valueOf(value));
+    }
+
+    Tally plus(Tally other) {
+      return new Tally(rollouts + other.rollouts, sum.add(other.sum));
+    }
   }
 
   /**

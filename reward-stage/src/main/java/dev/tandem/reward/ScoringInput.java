@@ -3,6 +3,7 @@ package dev.tandem.reward;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.Row;
 
 /**
  * A rollout and the sample it was made from, as rewards see them.
@@ -34,6 +35,21 @@ public record ScoringInput(
       Optional<byte[]> image) {
     public Sample {
       options = List.copyOf(options);
+    }
+
+    /**
+     * @param row of table {@code samples}
+     * @param imageColumn the name of its column with the image
+     */
+    static Sample of(Row row, String imageColumn) {
+      int options = row.fieldIndex("options");
+      return new Sample(
+          Optional.ofNullable(row.getAs("question")),
+          row.isNullAt(options) ? List.of() : row.getList(options),
+          Optional.ofNullable(row.getAs("answer")),
+          Optional.ofNullable(row.getAs("tag")),
+          Optional.<String>ofNullable(row.getAs("metadata")).orElse("{}"),
+          Optional.ofNullable(row.getAs(imageColumn)));
     }
   }
 

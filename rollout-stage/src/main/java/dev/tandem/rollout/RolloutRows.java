@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
@@ -26,9 +27,11 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 record RolloutRows(RolloutRequest request, String executor, String device) {
 
+  private static final StructType SCHEMA = StructType.fromDDL(Table.ROLLOUTS.ddl());
+
   /** Columns of the rows, those of {@link Table#ROLLOUTS}. */
   static StructType schema() {
-    return StructType.fromDDL(Table.ROLLOUTS.ddl());
+    return SCHEMA;
   }
 
   /** One row a member. */
@@ -49,31 +52,33 @@ record RolloutRows(RolloutRequest request, String executor, String device) {
       Map<String, Double> seconds) {
     String rolloutId =
         Identifiers.rolloutId(request.runId(), request.iteration(), group.groupId(), index);
-    return RowFactory.create(
-        request.runId(),
-        request.iteration(),
-        rolloutId,
-        group.stage(),
-        group.pairId(),
-        group.groupId(),
-        index,
-        null, // parent_rollout_id
-        group.sampleId(),
-        group.text(),
-        group.inputImageSha256(),
-        boxed(text.tokens()),
-        boxed(text.logProbs()),
-        text.text(),
-        text.finish().name().toLowerCase(Locale.ROOT),
-        image == null ? null : image.image().toPng(),
-        image == null ? null : image.steps().stream().map(RolloutRows::step).toArray(Row[]::new),
-        null, // image_token_ids
-        null, // image_token_logprobs
-        request.seed(),
-        request.policyVersion(),
-        executor,
-        device,
-        CollectionConverters.asScala(seconds));
+    Object[] values = {
+      request.runId(),
+      request.iteration(),
+      rolloutId,
+      group.stage(),
+      group.pairId(),
+      group.groupId(),
+      index,
+      null, // parent_rollout_id
+      group.sampleId(),
+      group.text(),
+      group.inputImageSha256(),
+      boxed(text.tokens()),
+      boxed(text.logProbs()),
+      text.text(),
+      text.finish().name().toLowerCase(Locale.ROOT),
+      image == null ? null : image.image().toPng(),
+      image == null ? null : image.steps().stream().map(RolloutRows::step).toArray(Row[]::new),
+      null, // image_token_ids
+      null, // image_token_logprobs
+      request.seed(),
+      request.policyVersion(),
+      executor,
+      device,
+      CollectionConverters.asScala(seconds)
+    };
+    return new GenericRowWithSchema(values, SCHEMA);
   }
 
   private static Row step(FlowStep step) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -23,6 +24,19 @@ public final class RolloutStage {
   private static final String[] GROUP_COLUMNS = {
     "stage", "pair_id", "sample_id", "group_id", "group_size"
   };
+
+  /** What a {@link RolloutListener} sees of table {@code samples}. */
+  public static final List<String> SAMPLE_COLUMNS =
+      List.of(
+          "sample_id",
+          "prompt",
+          "question",
+          "options",
+          "answer",
+          "tag",
+          "metadata",
+          "image",
+          "image_sha256");
 
   /** Enough tasks to keep all cores busy to the end, few enough that starting them costs little. */
   private static final int TASKS_PER_CORE = 4;
@@ -46,17 +60,22 @@ public final class RolloutStage {
     this.loader = loader;
   }
 
+  /** Samples the groups, as {@link #run(RolloutRequest, Dataset, RolloutListener)}, unobserved. */
+  public double run(RolloutRequest request, Dataset<Row> groups) {
+    return run(request, groups, SilentListener.INSTANCE);
+  }
+
   /**
-   * Samples the groups. Each is computed once: the rows that are returned were read back from the
-   * table.
+   * Samples the groups and writes {@code group_size} rows for each.
    *
    * @param groups a small table with columns stage, pair_id, sample_id, group_id, group_size;
    *     others are ignored
-   * @return {@code group_size} rows for each group
+   * @param listener is shown every group
+   * @return seconds that the policies took, all tasks together, repeated ones included
    * @throws RuntimeException of Spark with a {@link RolloutException} that names the group, if one
    *     fails as often as Spark allows a task to fail
    */
-  public Sampled run(RolloutRequest request, Dataset<Row> groups) {
+  public double run(RolloutRequest request, Dataset<Row> groups, RolloutListener listener) {
     Dataset<Row> asked = groups.selectExpr(GROUP_COLUMNS);
     int count = asked.select("group_id").collectAsList().size(); // of local rows: no Spark job
     DoubleAccumulator seconds = warehouse.spark().sparkContext().doubleAccumulator();
@@ -64,10 +83,27 @@ public final class RolloutStage {
         withSamples(asked)
             .repartition(Math.max(1, Math.min(count, maxTasks())))
             .mapPartitions(
-                new RolloutTask(request, loader, seconds), Encoders.row(RolloutRows.schema()));
+                new RolloutTask(request, loader, listener, seconds),
+                Encoders.row(RolloutRows.schema()));
     warehouse.replace(Table.ROLLOUTS, request.runId(), request.iteration(), rollouts);
-    return new Sampled(
-        warehouse.read(Table.ROLLOUTS, request.runId(), request.iteration()), seconds.sum());
+    return seconds.sum();
+  }
+
+  /**
+   * Whether the iteration's rollouts lie in the table already, sampled by this policy with this
+   * seed: sampling again would write the same rows.
+   */
+  public boolean isSampled(RolloutRequest request, Dataset<Row> groups) {
+    long expected =
+        groups.select("group_size").collectAsList().stream().mapToLong(row -> row.getInt(0)).sum();
+    long found =
+        warehouse
+            .read(Table.ROLLOUTS, request.runId(), request.iteration())
+            .where(col("policy_version").equalTo(request.policyVersion()))
+            .where(col("seed").equalTo(request.seed()))
+            .join(groups.select("group_id"), new String[] {"group_id"}, "left_semi")
+            .count();
+    return found == expected;
   }
 
   private Dataset<Row> withSamples(Dataset<Row> groups) {
@@ -75,7 +111,7 @@ public final class RolloutStage {
     Dataset<Row> samples =
         warehouse
             .lookUp(Table.SAMPLES)
-            .select("sample_id", "prompt", "question", "image", "image_sha256")
+            .selectExpr(SAMPLE_COLUMNS.toArray(String[]::new))
             .join(wanted, col("sample_id").equalTo(col("wanted")), "left_semi");
     return groups.join(samples, new String[] {"sample_id"}, "left");
   }

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Spliterator;
-import java.util.Spliterators;
-import java.util.stream.StreamSupport;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -21,14 +18,20 @@ final class RolloutTask implements MapPartitionsFunction<Row, Row> {
 
   private final RolloutRequest request;
   private final PolicyLoader loader;
+  private final RolloutListener listener;
   private final DoubleAccumulator seconds;
 
   /**
    * @param seconds gathers what the policy took
    */
-  RolloutTask(RolloutRequest request, PolicyLoader loader, DoubleAccumulator seconds) {
+  RolloutTask(
+      RolloutRequest request,
+      PolicyLoader loader,
+      RolloutListener listener,
+      DoubleAccumulator seconds) {
     this.request = request;
     this.loader = loader;
+    this.listener = listener;
     this.seconds = seconds;
   }
 
@@ -39,16 +42,18 @@ final class RolloutTask implements MapPartitionsFunction<Row, Row> {
     }
     PolicyCache.Lease lease =
         PolicyCache.shared().lease(request.policyFolder(), request.policyVersion(), loader);
-    TaskCompletionListener release = context -> lease.close();
-    TaskContext.get().addTaskCompletionListener(release);
+    closeWithTask(lease::close);
+    RolloutListener.InTask listening = listener.begin();
+    closeWithTask(listening::close);
     Policy policy = lease.policy();
     RolloutRows rows =
         new RolloutRows(request, SparkEnv.get().executorId(), policy.info().device());
-    Spliterator<Row> rest =
-        Spliterators.spliteratorUnknownSize(groups, Spliterator.ORDERED | Spliterator.NONNULL);
-    return StreamSupport.stream(rest, false)
-        .flatMap(group -> sample(policy, Group.of(group), rows).stream())
-        .iterator();
+    return new SampledRows(groups, group -> sample(policy, Group.of(group), rows), listening);
+  }
+
+  private static void closeWithTask(Runnable close) {
+    TaskCompletionListener listener = context -> close.run();
+    TaskContext.get().addTaskCompletionListener(listener);
   }
 
   private List<Row> sample(Policy policy, Group group, RolloutRows rows) {

@@ -77,7 +77,10 @@ class RolloutPartitionsTest {
     return groups
         .mapPartitions(
             new RolloutTask(
-                request, Policies::load, TestSpark.session().sparkContext().doubleAccumulator()),
+                request,
+                Policies::load,
+                SilentListener.INSTANCE,
+                TestSpark.session().sparkContext().doubleAccumulator()),
             Encoders.row(RolloutRows.schema()))
         .selectExpr(REPRODUCIBLE)
         .sort("rollout_id")

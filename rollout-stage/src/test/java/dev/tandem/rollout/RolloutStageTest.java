@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.CollectionAccumulator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,13 +135,67 @@ class RolloutStageTest {
   @Test
   void aRetriedTaskLeavesOneRowPerRollout() {
     RolloutStage stage = new RolloutStage(warehouse, RolloutStageTest::loadAtSecondAttempt);
-    Sampled sampled = stage.run(request("retry", "flaky"), groups("retry", GROUPS));
-    List<Row> retried = reproducible(sampled.rollouts());
+    stage.run(request("retry", "flaky"), groups("retry", GROUPS));
+    List<Row> retried = reproducible(warehouse.read(Table.ROLLOUTS, "retry", 1));
 
     assertThat(retried).hasSize(GROUPS * GROUP_SIZE);
     assertThat(retried)
         .usingRecursiveComparison()
         .isEqualTo(reproducible(run("retry", groups("retry", GROUPS))));
+  }
+
+  @Test
+  void theListenerSeesEveryGroupOnceInTheTasksThatWrite() {
+    CollectionAccumulator<String> seen = spark.sparkContext().collectionAccumulator();
+    RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));
+
+    stage.run(request("heard", "steady"), groups("heard", GROUPS), new Hearsay(seen));
+
+    List<String> rollouts =
+        warehouse.read(Table.ROLLOUTS, "heard", 1).collectAsList().stream()
+            .map(row -> row.getAs("rollout_id") + " of " + row.getAs("sample_id"))
+            .toList();
+    assertThat(seen.value()).containsExactlyInAnyOrderElementsOf(rollouts);
+  }
+
+  @Test
+  void knowsRolloutsThatItWouldWriteAgain() {
+    Dataset<Row> groups = groups("known", GROUPS);
+    RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));
+    assertThat(stage.isSampled(request("known", "steady"), groups)).isFalse();
+
+    run("known", groups);
+
+    assertThat(stage.isSampled(request("known", "steady"), groups)).isTrue();
+    assertThat(stage.isSampled(request("known", "steady"), groups("known", GROUPS + 1))).isFalse();
+    RolloutRequest ofAnotherPolicy = RolloutRequest.of("known", 1, 42, "steady", "other", Map.of());
+    assertThat(stage.isSampled(ofAnotherPolicy, groups)).isFalse();
+  }
+
+  /** Every task's first attempt fails behind its last group, when all was noted. */
+  private record Hearsay(CollectionAccumulator<String> seen) implements RolloutListener {
+    @Override
+    public InTask begin() {
+      List<String> heard = new ArrayList<>();
+      return new InTask() {
+        @Override
+        public void sampled(List<Row> rollouts, Row sample) {
+          rollouts.forEach(
+              row -> heard.add(row.getAs("rollout_id") + " of " + sample.getAs("sample_id")));
+        }
+
+        @Override
+        public void finish() {
+          heard.forEach(seen::add);
+          if (TaskContext.get().attemptNumber() == 0) {
+            throw new IllegalStateException("This executor is lost behind its last group");
+          }
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
   }
 
   @Test
@@ -163,9 +218,8 @@ class RolloutStageTest {
 
   private static Dataset<Row> run(String runId, Dataset<Row> groups) {
     RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));
-    Sampled sampled = stage.run(request(runId, "steady"), groups);
-    assertThat(sampled.seconds()).isPositive();
-    return sampled.rollouts();
+    assertThat(stage.run(request(runId, "steady"), groups)).isPositive();
+    return warehouse.read(Table.ROLLOUTS, runId, 1);
   }
 
   private static Policy loadAtSecondAttempt(Path folder) {

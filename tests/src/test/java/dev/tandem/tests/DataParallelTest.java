@@ -203,10 +203,8 @@ class DataParallelTest {
                 StageSampling.ofText(TEXT),
                 "reason",
                 StageSampling.ofTextAndImage(TEXT, IMAGE)));
-    Dataset<Row> rollouts =
-        new RolloutStage(warehouse)
-            .run(request, warehouse.spark().createDataFrame(groups, schema))
-            .rollouts();
+    new RolloutStage(warehouse).run(request, warehouse.spark().createDataFrame(groups, schema));
+    Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS, RUN, iteration);
     warehouse.replace(
         Table.BATCHES,
         RUN,

@@ -45,14 +45,20 @@ public final class Console implements AutoCloseable {
     draw();
   }
 
-  /** Prints a line that stays. */
+  /** Prints a line that stays, and shows no work until the next is named. */
   public synchronized void print(String line) {
+    live = "";
+    report(line);
+  }
+
+  /** Prints a line that stays, above the work that goes on. */
+  synchronized void report(String line) {
     if (terminal) {
       out.print(CLEAR_LINE);
     }
-    live = "";
     out.println(line);
     out.flush();
+    draw();
   }
 
   private void tick() {

@@ -41,11 +41,11 @@ record IterationMetrics(SortedMap<String, Double> values, SortedMap<String, Long
     return counts;
   }
 
-  /** Writes the values, together with the seconds of the phases so far. */
-  void write(Warehouse warehouse, String runId, int iteration, PhaseClock clock) {
+  /** Writes the values, together with the seconds of the phases. */
+  void write(Warehouse warehouse, String runId, int iteration, PhaseTimes times) {
     SortedMap<String, Double> all = new TreeMap<>(values);
-    clock.seconds().forEach((phase, time) -> all.put("seconds/" + phase, time));
-    all.put("policy_seconds", clock.policy());
+    times.seconds().forEach((phase, time) -> all.put("seconds/" + phase, time));
+    all.put("policy_seconds", times.policy());
     List<Row> rows =
         all.entrySet().stream()
             .map(e -> RowFactory.create(runId, iteration, e.getKey(), e.getValue()))

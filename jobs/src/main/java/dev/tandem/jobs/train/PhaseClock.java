@@ -1,6 +1,5 @@
 package dev.tandem.jobs.train;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -46,20 +45,9 @@ final class PhaseClock {
     policy += seconds;
   }
 
-  /** All that {@link #ofPolicy} was told. */
-  double policy() {
-    return policy;
-  }
-
-  Map<String, Double> seconds() {
-    return Collections.unmodifiableMap(seconds);
-  }
-
-  /**
-   * Seconds since this clock was made: those of all phases, and those that no phase accounts for.
-   */
-  double elapsed() {
-    return since(start);
+  /** The times so far. */
+  PhaseTimes times() {
+    return new PhaseTimes(seconds, policy, since(start));
   }
 
   private static double since(long nanos) {

@@ -25,15 +25,15 @@ final class Progress {
   }
 
   /** Prints the iteration's line: rewards by task, ratios, clip shares, seconds by phase. */
-  void done(int iteration, SortedMap<String, Double> metrics, PhaseClock clock) {
-    console.print(
+  void done(int iteration, SortedMap<String, Double> metrics, PhaseTimes times) {
+    console.report(
         "%s | %s | ratio %s clip %s | %s"
             .formatted(
                 "%3d/%d".formatted(iteration, last),
                 String.join(" | ", rewards(metrics)),
                 textAndImage(metrics, "ratio/text_mean", "ratio/flow_mean", "%.4f"),
                 textAndImage(metrics, "clip_share/text", "clip_share/flow", "%.2f"),
-                seconds(clock)));
+                seconds(times)));
   }
 
   /** {@code reason geneval_graded 0.61: colors 0.90, counting 0.35} and so on. */
@@ -67,10 +67,10 @@ final class Progress {
     return values.isEmpty() ? "-" : String.join(" ", values);
   }
 
-  private static String seconds(PhaseClock clock) {
+  private static String seconds(PhaseTimes times) {
     List<String> phases = new ArrayList<>();
-    clock.seconds().forEach((phase, time) -> phases.add(number("%s %.1f", phase, time)));
-    phases.add(number("all %.1f s, policy %.1f s", clock.elapsed(), clock.policy()));
+    times.seconds().forEach((phase, time) -> phases.add(number("%s %.1f", phase, time)));
+    phases.add(number("all %.1f s, policy %.1f s", times.elapsed(), times.policy()));
     return String.join(" ", phases);
   }
 

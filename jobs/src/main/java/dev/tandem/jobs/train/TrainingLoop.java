@@ -12,9 +12,9 @@ import dev.tandem.policy.TextSampling;
 import dev.tandem.reward.GroupSummary;
 import dev.tandem.reward.RewardStage;
 import dev.tandem.reward.RewardSummary;
+import dev.tandem.reward.Scoring;
 import dev.tandem.rollout.RolloutRequest;
 import dev.tandem.rollout.RolloutStage;
-import dev.tandem.rollout.Sampled;
 import dev.tandem.rollout.StageSampling;
 import dev.tandem.schemas.DaemonThreads;
 import dev.tandem.schemas.UserError;
@@ -26,14 +26,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
  * A training run: {@link #run} is the order of its stages, which meet in tables only. A run that
- * was interrupted at any moment continues after its last committed iteration when it is run again;
- * what an uncommitted iteration left in the tables is replaced.
+ * was interrupted at any moment continues after its last committed iteration when it is run again:
+ * rollouts of the next one are kept if they are complete, all else that an uncommitted iteration
+ * left in the tables is replaced.
  */
 public final class TrainingLoop {
   private static final Executor BESIDE_THE_LEARNER = new DaemonThreads("summary of groups");
@@ -72,7 +74,8 @@ public final class TrainingLoop {
   private record PolicyVersion(String version, int iteration) {}
 
   /**
-   * Trains until the last iteration is committed.
+   * Trains until the last iteration is committed. Metrics and the commit of an iteration are
+   * written while the next one samples; nothing of the next but its rollouts is written before.
    *
    * @return the number of the last committed iteration; its policy lies in that checkpoint
    */
@@ -82,35 +85,79 @@ public final class TrainingLoop {
     PolicyVersion policy = start();
     PairSampler sampler = pairSampler();
     int first = policy.iteration() + 1;
+    PendingCommit committing = PendingCommit.NOTHING;
 
-    for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
-      policy = iterate(iteration, policy, sampler);
+    try {
+      for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
+        boolean resumed = iteration == first;
+        Trained trained = iterate(iteration, resumed, policy, sampler, committing);
+        committing = PendingCommit.of(() -> commit(trained));
+        policy = trained.policy();
+      }
+    } finally {
+      committing.join();
     }
     return lastIteration();
   }
 
-  private PolicyVersion iterate(int iteration, PolicyVersion policy, PairSampler sampler) {
+  /** An iteration that is done but for its metrics and its commit. */
+  private record Trained(
+      PolicyVersion before,
+      PolicyVersion policy,
+      RewardSummary rewards,
+      CompletableFuture<GroupSummary> groups,
+      Map<String, Double> learner,
+      PhaseTimes times) {}
+
+  /**
+   * @param resumed whether an earlier process may have begun this iteration
+   */
+  private Trained iterate(
+      int iteration,
+      boolean resumed,
+      PolicyVersion policy,
+      PairSampler sampler,
+      PendingCommit committing) {
     PhaseClock clock = progress.begin(iteration);
     RolloutRequest rollouts = rollouts(iteration, policy);
     UpdateRequest update = update(iteration, policy);
 
     Dataset<Row> groups = clock.time("pairs", () -> groups(iteration, sampler.sample(iteration)));
-    Sampled sampled = clock.time("rollouts", () -> rolloutStage.run(rollouts, groups));
-    clock.ofPolicy(sampled.seconds() / taskSlots());
+    boolean sampled =
+        resumed && clock.time("resume", () -> rolloutStage.isSampled(rollouts, groups));
+    Supplier<RewardSummary> scored =
+        sampled
+            ? () -> rewardStage.score(runId, iteration)
+            : clock.time("rollouts", () -> sample(rollouts, groups, clock));
+    clock.run("previous commit", committing::join);
     try (PendingUpdate pending = learnerStage.prepare(update)) {
-      RewardSummary rewards = clock.time("rewards", () -> rewardStage.score(runId, iteration));
+      RewardSummary rewards = clock.time("rewards", scored);
       Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(runId, iteration));
       CompletableFuture<GroupSummary> summary =
           CompletableFuture.supplyAsync(() -> GroupSummary.of(batch), BESIDE_THE_LEARNER);
       UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
       clock.ofPolicy(updated.seconds());
-      IterationMetrics metrics =
-          clock.time("metrics", () -> metrics(iteration, rewards, summary.join(), updated, clock));
-      clock.run("commit", () -> commit(update, rollouts, updated, metrics, clock));
-
-      progress.done(iteration, metrics.values(), clock);
-      return new PolicyVersion(updated.policyVersion(), iteration);
+      return new Trained(
+          policy,
+          new PolicyVersion(updated.policyVersion(), iteration),
+          rewards,
+          summary,
+          updated.metrics(),
+          clock.times());
     }
+  }
+
+  /**
+   * Samples the groups and scores them meanwhile.
+   *
+   * @return what writes the rewards
+   */
+  private Supplier<RewardSummary> sample(
+      RolloutRequest request, Dataset<Row> groups, PhaseClock clock) {
+    Scoring scoring = rewardStage.begin();
+    double seconds = rolloutStage.run(request, groups, new ScoringListener(scoring));
+    clock.ofPolicy(seconds / taskSlots());
+    return () -> rewardStage.write(runId, request.iteration(), scoring);
   }
 
   /** The last committed iteration; 0 before the first. */
@@ -214,32 +261,21 @@ public final class TrainingLoop {
     return warehouse.spark().sparkContext().defaultParallelism();
   }
 
-  private IterationMetrics metrics(
-      int iteration,
-      RewardSummary rewards,
-      GroupSummary groups,
-      UpdateResult updated,
-      PhaseClock clock) {
-    IterationMetrics metrics = IterationMetrics.of(rewards, groups, updated.metrics());
-    metrics.write(warehouse, runId, iteration, clock);
-    return metrics;
-  }
-
-  private void commit(
-      UpdateRequest update,
-      RolloutRequest rollouts,
-      UpdateResult updated,
-      IterationMetrics metrics,
-      PhaseClock clock) {
+  private void commit(Trained trained) {
+    int iteration = trained.policy().iteration();
+    IterationMetrics metrics =
+        IterationMetrics.of(trained.rewards(), trained.groups().join(), trained.learner());
+    metrics.write(warehouse, runId, iteration, trained.times());
     history.commit(
         new RunHistory.Commit(
-            update.iteration(),
+            iteration,
             stages(),
-            rollouts.policyVersion(),
-            updated.policyVersion(),
-            clock.seconds(),
+            trained.before().version(),
+            trained.policy().version(),
+            trained.times().seconds(),
             metrics.counts()));
-    folder.deleteOldCheckpoints(update.iteration(), config.run().keepCheckpoints());
+    folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
+    progress.done(iteration, metrics.values(), trained.times());
   }
 
   private String stages() {

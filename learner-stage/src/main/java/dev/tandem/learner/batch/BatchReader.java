@@ -29,11 +29,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * its credit. The order of rows in the tables has no influence.
  */
 public final class BatchReader {
-  /** What the driver receives at once. */
-  private static final long PARTITION_BYTES = 4 << 20;
+  /** What a task sends to the driver. */
+  private static final long TASK_BYTES = 4 << 20;
 
-  /** Beyond them a large iteration would wait for the starts of its many little jobs. */
-  private static final long MAX_PARTITIONS = 256;
+  /** What the driver receives by one job, so that it does not wait for many little ones. */
+  private static final long JOB_BYTES = 32 << 20;
 
   private static final String TRAJECTORY = "flow_steps";
 
@@ -43,10 +43,15 @@ public final class BatchReader {
     this.warehouse = warehouse;
   }
 
-  /** Streams an iteration's rollouts into a local file. The caller closes it. */
+  /** Brings an iteration's rollouts into a local file. The caller closes it. */
   public FetchedRollouts fetch(String runId, int iteration) {
     Dataset<Row> rows = rows(runId, iteration);
-    return FetchedRollouts.of(bytes(rows).repartition(partitions(rows)).toLocalIterator());
+    JavaRDD<byte[]> packed = bytes(rows);
+    long size = size(rows);
+    if (size > JOB_BYTES) {
+      packed = packed.repartition((int) Math.min(Integer.MAX_VALUE, size / TASK_BYTES));
+    }
+    return FetchedRollouts.of(new ArrivingRows(packed, (int) (JOB_BYTES / TASK_BYTES)));
   }
 
   /** What {@code batches} says of the iteration's rollouts, by rollout. */
@@ -88,8 +93,8 @@ public final class BatchReader {
 
   private Dataset<Row> rows(String runId, int iteration) {
     Column first = col("stage").equalTo("understand").and(col("sample_index").equalTo(0));
-    Dataset<Row> asked =
-        rollouts(runId, iteration).where(first).select(col("sample_id").as("asked"));
+    Dataset<Row> rollouts = rollouts(runId, iteration);
+    Dataset<Row> asked = rollouts.where(first).select(col("sample_id").as("asked"));
     Dataset<Row> images =
         warehouse
             .lookUp(Table.SAMPLES)
@@ -100,7 +105,7 @@ public final class BatchReader {
         Arrays.stream(RolloutRow.COLUMNS)
             .map(org.apache.spark.sql.functions::col)
             .toArray(Column[]::new);
-    return rollouts(runId, iteration)
+    return rollouts
         .join(images, col("sample_id").equalTo(col("asked_sample_id")).and(first), "left")
         .select(columns);
   }
@@ -125,13 +130,12 @@ public final class BatchReader {
             });
   }
 
-  /** By the size of the iteration's rollouts, wherever they are in the plan. */
-  private static int partitions(Dataset<Row> rows) {
-    long bytes =
-        CollectionConverters.asJava(rows.queryExecution().optimizedPlan().collectLeaves()).stream()
-            .filter(table -> table.output().exists(column -> column.name().equals(TRAJECTORY)))
-            .mapToLong(table -> table.stats().sizeInBytes().toLong())
-            .sum();
-    return (int) Math.max(1, Math.min(MAX_PARTITIONS, bytes / PARTITION_BYTES));
+  /** Bytes of the iteration's rollouts, wherever they are in the plan, as Spark estimates them. */
+  private static long size(Dataset<Row> rows) {
+    return CollectionConverters.asJava(rows.queryExecution().optimizedPlan().collectLeaves())
+        .stream()
+        .filter(table -> table.output().exists(column -> column.name().equals(TRAJECTORY)))
+        .mapToLong(table -> table.stats().sizeInBytes().toLong())
+        .sum();
   }
 }

@@ -34,9 +34,9 @@ public final class SparkSessions {
    * A builder for one machine and small tables, where planning costs more than the data: few
    * partitions everywhere (Delta would rebuild a table's state over 50, two seconds a read), no
    * adaptive replanning, no code generation, no file statistics (partitions are pruned all the
-   * same), small pages (every sort, aggregate and hash join takes at least one, by default a
-   * sixteenth of a task's memory), and no web interface. This takes a third of the processor time
-   * of a loop.
+   * same), plans described briefly to nobody, small pages (every sort, aggregate and hash join
+   * takes at least one, by default a sixteenth of a task's memory), and no web interface. This
+   * takes a third of the processor time of a loop.
    *
    * @param threads tasks that run at the same time
    */
@@ -53,6 +53,7 @@ public final class SparkSessions {
         .config("spark.default.parallelism", partitions)
         .config("spark.sql.shuffle.partitions", partitions)
         .config("spark.buffer.pageSize", "1m")
+        .config("spark.sql.ui.explainMode", "simple")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")

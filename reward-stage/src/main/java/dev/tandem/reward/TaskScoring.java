@@ -1,0 +1,118 @@
+package dev.tandem.reward;
+
+import dev.tandem.reward.RewardPlan.StageRewards;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+
+/**
+ * Scores in one Spark task. A reward that computes does so at once, in the task's thread: another
+ * would take its core away. A reward that waits for a server ({@link Reward#isRemote}) has a thread
+ * of its own, and the task goes on meanwhile.
+ */
+public final class TaskScoring implements AutoCloseable {
+  private final RewardPlan plan;
+  private final Consumer<List<Score>> whenDone;
+  private final List<Reward> rewards;
+  private final int attempt =
+      1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0);
+  private final Map<String, ExecutorService> waiting = new HashMap<>();
+  private final List<CompletableFuture<List<Score>>> asked = new ArrayList<>();
+  private final List<Score> scores = new ArrayList<>();
+
+  TaskScoring(RewardPlan plan, RewardSource source, Consumer<List<Score>> whenDone) {
+    this.plan = plan;
+    this.whenDone = whenDone;
+    this.rewards = source.load(names(plan));
+  }
+
+  /** Names of all rewards that the plan asks for. */
+  static Set<String> names(RewardPlan plan) {
+    Set<String> names = new LinkedHashSet<>();
+    plan.stages().values().forEach(stage -> names.addAll(stage.computed()));
+    return names;
+  }
+
+  /**
+   * Scores a group.
+   *
+   * @param rollouts rows of table {@code rollouts}, all of one stage
+   * @param sample the row of table {@code samples} that they were made from
+   */
+  public void score(List<Row> rollouts, Row sample) {
+    score(rollouts.stream().map(row -> RolloutInput.of(row, sample, "image")).toList());
+  }
+
+  /**
+   * @param rollouts all of one stage
+   */
+  void score(List<RolloutInput> rollouts) {
+    if (rollouts.isEmpty()) {
+      return;
+    }
+    Set<String> planned = planned(rollouts.get(0).input().stage()).computed();
+    for (Reward reward : rewards) {
+      if (planned.contains(reward.name())) {
+        score(rollouts, reward);
+      }
+    }
+  }
+
+  private void score(List<RolloutInput> rollouts, Reward reward) {
+    RewardScorer scorer = new RewardScorer(reward, attempt);
+    if (reward.isRemote()) {
+      asked.add(CompletableFuture.supplyAsync(() -> scorer.score(rollouts), thread(reward.name())));
+    } else {
+      scores.addAll(scorer.score(rollouts));
+    }
+  }
+
+  private ExecutorService thread(String reward) {
+    return waiting.computeIfAbsent(
+        reward,
+        name ->
+            Executors.newSingleThreadExecutor(
+                work -> {
+                  Thread thread = new Thread(work, "reward " + name);
+                  thread.setDaemon(true);
+                  return thread;
+                }));
+  }
+
+  private StageRewards planned(String stage) {
+    return Objects.requireNonNull(
+        plan.stages().get(stage),
+        () ->
+            "No rewards planned for stage %s (planned: %s)"
+                .formatted(stage, plan.stages().keySet()));
+  }
+
+  /** Waits for the last score and hands over all of them. */
+  public void finish() {
+    try {
+      asked.forEach(scored -> scores.addAll(scored.join()));
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    whenDone.accept(List.copyOf(scores));
+  }
+
+  /** Breaks off what is still being asked, and frees the rewards. */
+  @Override
+  public void close() {
+    waiting.values().forEach(ExecutorService::shutdownNow);
+    rewards.forEach(Reward::close);
+  }
+}
