@@ -65,12 +65,14 @@ public final class PendingUpdate implements AutoCloseable {
     }
   }
 
-  /** Drops what was prepared, once nothing uses it; does not wait for that. */
+  /**
+   * Drops what was prepared. Waits until nothing uses it: a session that stopped before would break
+   * off a read.
+   */
   @Override
   public void close() {
     awaited.set(true);
-    opened.ifPresent(
-        opening ->
-            prepared.whenComplete((done, failed) -> opening.thenAccept(PreparedUpdate::close)));
+    prepared.handle((done, failed) -> done).join(); // what failed is told by update
+    opened.ifPresent(opening -> opening.thenAccept(PreparedUpdate::close));
   }
 }

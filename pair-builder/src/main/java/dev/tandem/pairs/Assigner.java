@@ -40,10 +40,11 @@ final class Assigner implements AutoCloseable {
   Assignment assign(VectorBlock block, int nearest) {
     int kept = Math.min(nearest, squares.length);
     double[] lengths = block.squaredLengths();
-    Contenders contenders = nearest(block, lengths, kept);
+    int[] rows = block.places();
+    Contenders contenders = nearest(block, rows, lengths, kept, unbounded(rows.length));
     int[] ids = new int[block.rows() * kept];
     double[] distances = new double[block.rows()];
-    for (int row = 0; row < block.rows(); row++) {
+    for (int row : rows) {
       for (int place = 0; place < kept; place++) {
         ids[row * kept + place] = contenders.id(row, place);
       }
@@ -52,31 +53,45 @@ final class Assigner implements AutoCloseable {
     return new Assignment(ids, kept, distances);
   }
 
+  /** Bounds that let every score count. */
+  static double[] unbounded(int rows) {
+    double[] least = new double[rows];
+    Arrays.fill(least, Double.NEGATIVE_INFINITY);
+    return least;
+  }
+
   /**
-   * The nearest centroids of each row with their scores.
+   * The nearest centroids of some rows of a block with their scores.
    *
-   * @param lengths the rows' squared lengths
+   * @param rows their places in the block
+   * @param lengths the squared lengths of all rows of the block
+   * @param least the smallest score of each of the rows that counts
    */
-  Contenders nearest(VectorBlock block, double[] lengths, int kept) {
-    double[] errors = new double[block.rows()];
+  Contenders nearest(VectorBlock block, int[] rows, double[] lengths, int kept, double[] least) {
+    double[] errors = new double[rows.length];
     for (int row = 0; row < errors.length; row++) {
-      double length = Math.sqrt(lengths[row]);
+      double length = Math.sqrt(lengths[rows[row]]);
       errors[row] =
           ProductKernel.errorBound(block.dimension(), length * longest)
               + 2 * ProductKernel.UNIT_ROUNDOFF * longest * longest;
     }
-    Contenders contenders = new Contenders(errors, kept, Double.NEGATIVE_INFINITY);
-    products = products.length < block.rows() * TILE ? new float[block.rows() * TILE] : products;
+    Contenders contenders = new Contenders(errors, kept, least);
+    products = products.length < rows.length * TILE ? new float[rows.length * TILE] : products;
+    operand.take(block.values(), rows);
     for (int from = 0; from < halves.length; from += TILE) {
       int width = Math.min(TILE, halves.length - from);
-      operand.multiply(block.values(), block.rows(), from, width, products);
+      operand.multiply(from, width, products);
       contenders.scan(products, width, halves, from);
     }
     int dimension = block.dimension();
     contenders.settle(
         (row, k) ->
             Vectors.dot(
-                    block.values(), row * dimension, centroids.values(), k * dimension, dimension)
+                    block.values(),
+                    rows[row] * dimension,
+                    centroids.values(),
+                    k * dimension,
+                    dimension)
                 - squares[k] / 2,
         clusters);
     return contenders;

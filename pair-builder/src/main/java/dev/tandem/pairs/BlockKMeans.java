@@ -1,10 +1,10 @@
 package dev.tandem.pairs;
 
-import dev.tandem.schemas.Identifiers;
 import dev.tandem.schemas.random.RandomKey;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.ml.Estimator;
@@ -16,6 +16,7 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
@@ -25,20 +26,22 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.Tuple2;
 
 /**
- * Euclidean k-means by matrix products over blocks of single-precision rows. Parameters are named
- * as those of MLlib's KMeans:
+ * K-means by matrix products over blocks of single-precision rows. Parameters are named as those of
+ * MLlib's KMeans, except the last:
  *
  * <ul>
  *   <li>{@code featuresCol}: vectors; default {@code features}
  *   <li>{@code predictionCol}: the cluster, from 0; default {@code prediction}
  *   <li>{@code k}: clusters, at most one per row; default 2
- *   <li>{@code maxIter}: most passes; default 20
- *   <li>{@code tol}: stops when no centre moves further; default 1e-4
+ *   <li>{@code maxIter}: most passes, or batches; default 20
+ *   <li>{@code tol}: stops when no centre moves further; not with batches; default 1e-4
  *   <li>{@code seed}: default 0
  *   <li>{@code initMode}: {@code random} or {@code k-means||} (default)
+ *   <li>{@code distanceMeasure}: {@code euclidean} (default), or {@code cosine}: of rows scaled to
+ *       length one, and so are the centres; a row of zeros is an error then
+ *   <li>{@code batchSize}: rows of a mini-batch, on average; 0 (default): every pass takes all rows
  * </ul>
  *
  * The same rows and seed give the same centres, whatever the order of the rows and the partitions.
@@ -49,6 +52,8 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
   private static final long serialVersionUID = 1;
   private static final String PARALLEL = "k-means||";
   private static final String RANDOM = "random";
+  static final String EUCLIDEAN = "euclidean";
+  static final String COSINE = "cosine";
 
   private final String uid;
   private final Param<String> featuresCol;
@@ -58,6 +63,8 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
   private final DoubleParam tol;
   private final LongParam seed;
   private final Param<String> initMode;
+  private final Param<String> distanceMeasure;
+  private final IntParam batchSize;
 
   public BlockKMeans() {
     this(Identifiable$.MODULE$.randomUID("blockKMeans"));
@@ -78,13 +85,25 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
             "initMode",
             "random or k-means||",
             ParamValidators.inArray(new String[] {RANDOM, PARALLEL}));
-    set(featuresCol, "features");
-    set(predictionCol, "prediction");
-    set(k, 2);
-    set(maxIter, 20);
-    set(tol, 1e-4);
-    set(seed, 0L);
-    set(initMode, PARALLEL);
+    distanceMeasure = distanceMeasure(this);
+    batchSize = new IntParam(this, "batchSize", "rows of a batch, or 0", ParamValidators.gtEq(0));
+    setDefault(featuresCol, "features");
+    setDefault(predictionCol, "prediction");
+    setDefault(k, 2);
+    setDefault(maxIter, 20);
+    setDefault(tol, 1e-4);
+    setDefault(seed, 0L);
+    setDefault(initMode, PARALLEL);
+    setDefault(distanceMeasure, EUCLIDEAN);
+    setDefault(batchSize, 0);
+  }
+
+  static Param<String> distanceMeasure(Params owner) {
+    return new Param<>(
+        owner,
+        "distanceMeasure",
+        "euclidean or cosine",
+        ParamValidators.inArray(new String[] {EUCLIDEAN, COSINE}));
   }
 
   /** Reads what {@link #save} wrote. */
@@ -129,6 +148,14 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
     return initMode;
   }
 
+  public Param<String> distanceMeasure() {
+    return distanceMeasure;
+  }
+
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
   public BlockKMeans setFeaturesCol(String column) {
     set(featuresCol, column);
     return this;
@@ -164,6 +191,16 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
     return this;
   }
 
+  public BlockKMeans setDistanceMeasure(String measure) {
+    set(distanceMeasure, measure);
+    return this;
+  }
+
+  public BlockKMeans setBatchSize(int rows) {
+    set(batchSize, rows);
+    return this;
+  }
+
   @Override
   public BlockKMeans copy(ParamMap extra) {
     return (BlockKMeans) defaultCopy(extra);
@@ -191,14 +228,16 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
     if (first.isEmpty()) {
       throw new IllegalArgumentException("Cannot cluster: no rows (must be 1 or more)");
     }
-    int dimension = ((Vector) first.get(0).get(0)).size();
-    JavaPairRDD<Integer, byte[]> rows = placed(dataset, dimension).cache();
+    FeatureRows features =
+        new FeatureRows(((Vector) first.get(0).get(0)).size(), $(distanceMeasure).equals(COSINE));
+    JavaPairRDD<Integer, byte[]> rows = features.placed(dataset.select($(featuresCol))).cache();
     int count = Math.toIntExact(rows.count());
     int[] indexes = IntStream.range(0, count).toArray();
     int partitions = dataset.sparkSession().sparkContext().defaultParallelism();
     try (SparkBlocks blocks = SparkBlocks.of(dataset.sparkSession(), rows, indexes, partitions)) {
-      Centroids centroids = fit(blocks, count);
-      return new BlockKMeansModel(centroids, $(featuresCol), $(predictionCol));
+      String modelUid = Identifiable$.MODULE$.randomUID("blockKMeansModel");
+      BlockKMeansModel model = new BlockKMeansModel(modelUid, fit(blocks, count));
+      return copyValues(model.setParent(this), ParamMap.empty());
     } finally {
       rows.unpersist();
     }
@@ -208,51 +247,32 @@ public final class BlockKMeans extends Estimator<BlockKMeansModel>
     int clusters = Math.min((Integer) $(k), count);
     long seedValue = (Long) $(seed);
     boolean random = $(initMode).equals(RANDOM);
+    boolean cosine = $(distanceMeasure).equals(COSINE);
     BitSet drawn = draw(count, random ? clusters : 1, seedValue);
     Centroids initial =
         random
             ? Seeding.rows(blocks, drawn)
             : Seeding.parallel(blocks, drawn.nextSetBit(0), clusters, seedValue);
+    boolean batches = (Integer) $(batchSize) > 0;
     KMeansConfig config =
         new KMeansConfig(
             KMeansConfig.Engine.BLOCKS,
-            KMeansConfig.Algorithm.LLOYD,
+            cosine ? KMeansConfig.Algorithm.SPHERICAL : KMeansConfig.Algorithm.LLOYD,
             random ? KMeansConfig.Init.RANDOM : KMeansConfig.Init.PARALLEL,
             (Integer) $(maxIter),
             (Double) $(tol),
-            count);
-    return KMeans.fit(blocks, initial, config, count, seedValue, PairProgress.SILENT)
-        .model()
-        .centroids();
-  }
-
-  /** Rows by their place in the order of their digests, which no partitioning can change. */
-  private JavaPairRDD<Integer, byte[]> placed(Dataset<?> dataset, int dimension) {
-    return dataset
-        .select($(featuresCol))
-        .toDF()
-        .toJavaRDD()
-        .mapToPair(
-            row -> {
-              byte[] bytes = Vectors.toBytes(floats(row.get(0), dimension));
-              return new Tuple2<>(Identifiers.sha256(bytes), bytes);
-            })
-        .sortByKey()
-        .values()
-        .zipWithIndex()
-        .mapToPair(row -> new Tuple2<>(Math.toIntExact(row._2()), row._1()));
-  }
-
-  /** A vector in single precision. */
-  static float[] floats(Object vector, int dimension) {
-    float[] values = Vectors.toFloats(((Vector) vector).toArray());
-    if (values.length != dimension || !Vectors.isFinite(values)) {
-      throw new IllegalArgumentException(
-          "Cannot cluster: found a vector of %d values%s (must be %d finite values)"
-              .formatted(
-                  values.length, Vectors.isFinite(values) ? "" : ", some not finite", dimension));
-    }
-    return values;
+            batches ? (Integer) $(batchSize) : count);
+    KMeans.Model model =
+        batches
+            ? KMeans.miniBatches(
+                blocks,
+                initial,
+                config,
+                count,
+                seedValue,
+                cosine ? Centroids::normalized : UnaryOperator.identity())
+            : KMeans.fit(blocks, initial, config, count, seedValue, PairProgress.SILENT).model();
+    return model.centroids();
   }
 
   private static BitSet draw(int rows, int count, long seed) {

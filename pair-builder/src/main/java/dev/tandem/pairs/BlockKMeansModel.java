@@ -14,31 +14,54 @@ import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** Adds the nearest centre of each vector; made by {@link BlockKMeans}. */
-public final class BlockKMeansModel extends Model<BlockKMeansModel> {
+/**
+ * Adds the nearest centre of each vector; made by {@link BlockKMeans}, whose parameters {@code
+ * featuresCol}, {@code predictionCol} and {@code distanceMeasure} it has.
+ */
+public final class BlockKMeansModel extends Model<BlockKMeansModel> implements MLWritable {
   private static final long serialVersionUID = 1;
 
   /** Rows assigned at once. */
   private static final int BATCH = 1024;
 
-  private final String uid = Identifiable$.MODULE$.randomUID("blockKMeansModel");
+  private final String uid;
   private final Centroids centroids;
   private final Param<String> featuresCol;
   private final Param<String> predictionCol;
+  private final Param<String> distanceMeasure;
 
-  BlockKMeansModel(Centroids centroids, String features, String prediction) {
+  BlockKMeansModel(String uid, Centroids centroids) {
+    this.uid = uid; // first: a parameter asks its owner for it
     this.centroids = centroids;
     featuresCol = new Param<>(this, "featuresCol", "column of vectors");
     predictionCol = new Param<>(this, "predictionCol", "column of clusters");
-    set(featuresCol, features);
-    set(predictionCol, prediction);
+    distanceMeasure = BlockKMeans.distanceMeasure(this);
+    setDefault(featuresCol, "features");
+    setDefault(predictionCol, "prediction");
+    setDefault(distanceMeasure, BlockKMeans.EUCLIDEAN);
+  }
+
+  /** Reads what {@link #save} wrote. */
+  public static BlockKMeansModel load(String path) {
+    return read().load(path);
+  }
+
+  public static MLReader<BlockKMeansModel> read() {
+    return new KMeansModelFiles.Reader();
+  }
+
+  @Override
+  public MLWriter write() {
+    return new KMeansModelFiles.Writer(this);
   }
 
   @Override
@@ -52,6 +75,20 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
 
   public Param<String> predictionCol() {
     return predictionCol;
+  }
+
+  public Param<String> distanceMeasure() {
+    return distanceMeasure;
+  }
+
+  public BlockKMeansModel setFeaturesCol(String column) {
+    set(featuresCol, column);
+    return this;
+  }
+
+  public BlockKMeansModel setPredictionCol(String column) {
+    set(predictionCol, column);
+    return this;
   }
 
   /** The centres, one vector per cluster. */
@@ -68,8 +105,7 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
 
   @Override
   public BlockKMeansModel copy(ParamMap extra) {
-    return copyValues(new BlockKMeansModel(centroids, $(featuresCol), $(predictionCol)), extra)
-        .setParent(parent());
+    return copyValues(new BlockKMeansModel(uid, centroids), extra).setParent(parent());
   }
 
   @Override
@@ -82,15 +118,18 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
     StructType schema = transformSchema(dataset.schema());
     int features = dataset.schema().fieldIndex($(featuresCol));
     Centroids shared = centroids;
+    FeatureRows reader =
+        new FeatureRows(centroids.dimension(), $(distanceMeasure).equals(BlockKMeans.COSINE));
     return dataset
         .toDF()
         .mapPartitions(
-            (MapPartitionsFunction<Row, Row>) rows -> predict(rows, features, shared),
+            (MapPartitionsFunction<Row, Row>) rows -> predict(rows, features, reader, shared),
             Encoders.row(schema));
   }
 
   /** The rows with their clusters, assigned batch by batch. */
-  private static Iterator<Row> predict(Iterator<Row> rows, int features, Centroids centroids) {
+  private static Iterator<Row> predict(
+      Iterator<Row> rows, int features, FeatureRows reader, Centroids centroids) {
     Assigner assigner = new Assigner(centroids, ProductKernel.best());
     TaskContext.get().addTaskCompletionListener((TaskContext task) -> assigner.close());
     Deque<Row> predicted = new ArrayDeque<>();
@@ -104,7 +143,7 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
       public Row next() {
         if (predicted.isEmpty()) {
           List<Row> batch = batch(rows);
-          Assignment assignment = assigner.assign(block(batch, features, centroids), 1);
+          Assignment assignment = assigner.assign(block(batch, features, reader), 1);
           for (int row = 0; row < batch.size(); row++) {
             predicted.add(with(batch.get(row), assignment.cluster(row)));
           }
@@ -122,11 +161,11 @@ public final class BlockKMeansModel extends Model<BlockKMeansModel> {
     return batch;
   }
 
-  private static VectorBlock block(List<Row> rows, int features, Centroids centroids) {
-    int dimension = centroids.dimension();
+  private static VectorBlock block(List<Row> rows, int features, FeatureRows reader) {
+    int dimension = reader.dimension();
     float[] values = new float[rows.size() * dimension];
     for (int row = 0; row < rows.size(); row++) {
-      float[] vector = BlockKMeans.floats(rows.get(row).get(features), dimension);
+      float[] vector = reader.floats(rows.get(row).get(features));
       System.arraycopy(vector, 0, values, row * dimension, dimension);
     }
     return new VectorBlock(IntStream.range(0, rows.size()).toArray(), values, dimension);

@@ -47,8 +47,8 @@ record Centroids(double[] values, int dimension) implements Serializable {
   /** Squared lengths, {@code [K]}. */
   double[] squaredLengths() {
     double[] squares = new double[count()];
-    for (int i = 0; i < values.length; i++) {
-      squares[i / dimension] += values[i] * values[i];
+    for (int k = 0; k < squares.length; k++) {
+      squares[k] = Vectors.dot(values, k * dimension, values, k * dimension, dimension);
     }
     return squares;
   }

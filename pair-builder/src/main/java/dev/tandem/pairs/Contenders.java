@@ -22,7 +22,7 @@ final class Contenders {
   }
 
   private final int limit;
-  private final double least;
+  private final double[] least;
   private final double[] errors;
   private final float[] floors;
   private final double[][] scores;
@@ -33,9 +33,9 @@ final class Contenders {
   /**
    * @param errors per row, how far a scanned score may be from the exact one
    * @param limit how many to keep of each row, or {@link #ALL}
-   * @param least smallest exact score that counts
+   * @param least per row, the smallest exact score that counts
    */
-  Contenders(double[] errors, int limit, double least) {
+  Contenders(double[] errors, int limit, double[] least) {
     int rows = errors.length;
     this.limit = limit;
     this.least = least;
@@ -47,23 +47,17 @@ final class Contenders {
     this.sizes = new int[rows];
     int capacity = (int) Math.min(4L * limit, SMALLEST);
     for (int row = 0; row < rows; row++) {
-      floors[row] = floor(least - errors[row]);
+      floors[row] = floor(least[row] - errors[row]);
       scores[row] = new double[capacity];
       ids[row] = new int[capacity];
     }
-  }
-
-  /** Leaves a row without columns from now on. */
-  void exclude(int row) {
-    floors[row] = Float.POSITIVE_INFINITY;
   }
 
   /**
    * Takes in columns.
    *
    * @param products {@code [rows, width]}
-   * @param handicaps subtracted from the products, by column from {@code from}; infinite for a
-   *     column that is not to be taken
+   * @param handicaps subtracted from the products, by column from {@code from}
    * @param from the first column's id until {@link #settle}
    */
   void scan(float[] products, int width, float[] handicaps, int from) {
@@ -90,7 +84,7 @@ final class Contenders {
 
   /** Takes in one column whose score is exact; not between {@link #scan} and {@link #settle}. */
   void offer(int row, double score, int id) {
-    if (score >= least) {
+    if (score >= least[row]) {
       if (sizes[row] == ids[row].length) {
         makeRoom(row);
       }
@@ -117,7 +111,7 @@ final class Contenders {
     floors[row] = Math.max(floors[row], floor(floor));
     int kept = settled[row];
     for (int i = kept; i < sizes[row]; i++) {
-      if (scores[row][i] >= floor) {
+      if (scores[row][i] >= floors[row]) {
         scores[row][kept] = scores[row][i];
         ids[row][kept++] = ids[row][i];
       }
@@ -134,9 +128,12 @@ final class Contenders {
   void settle(ExactScore exact, int[] names) {
     for (int row = 0; row < sizes.length; row++) {
       int kept = settled[row];
+      if (kept < sizes[row] && limit < sizes[row]) {
+        dropHopeless(row); // an exact score costs more than the sorting of some inexact ones
+      }
       for (int i = kept; i < sizes[row]; i++) {
         double score = exact.of(row, ids[row][i]);
-        if (score >= least) {
+        if (score >= least[row]) {
           kept = place(row, kept, score, names[ids[row][i]]);
         }
       }

@@ -17,6 +17,8 @@ record JavaKernel() implements ProductKernel {
     private final float[] columns;
     private final int count;
     private final int dimension;
+    private float[] left = {};
+    private int[] rows = {};
 
     Transposed(float[] matrix, int dimension) {
       this.count = matrix.length / dimension;
@@ -30,14 +32,20 @@ record JavaKernel() implements ProductKernel {
     }
 
     @Override
-    public void multiply(float[] rows, int rowCount, int from, int width, float[] product) {
+    public void take(float[] values, int[] places) {
+      left = values;
+      rows = places;
+    }
+
+    @Override
+    public void multiply(int from, int width, float[] product) {
       float[] sums = new float[TILE];
       for (int start = 0; start < width; start += TILE) {
         int tile = Math.min(TILE, width - start);
-        for (int row = 0; row < rowCount; row++) {
+        for (int row = 0; row < rows.length; row++) {
           Arrays.fill(sums, 0);
           for (int d = 0; d < dimension; d++) {
-            addScaled(rows[row * dimension + d], d * count + from + start, sums, tile);
+            addScaled(left[rows[row] * dimension + d], d * count + from + start, sums, tile);
           }
           System.arraycopy(sums, 0, product, row * width + start, tile);
         }

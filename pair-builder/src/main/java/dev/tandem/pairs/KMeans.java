@@ -4,6 +4,7 @@ import dev.tandem.schemas.random.RandomKey;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class KMeans {
               (sums, previous) -> move.to(sums, previous).normalized(),
               config);
       case MINI_BATCH -> {
-        Model model = miniBatches(rows, initial, config, count, seed);
+        Model model = miniBatches(rows, initial, config, count, seed, UnaryOperator.identity());
         yield new Fit(model, Step.first(model.centroids()));
       }
     };
@@ -88,16 +89,26 @@ final class KMeans {
     return new Model(centroids, maxIterations, false);
   }
 
-  private static Model miniBatches(
-      RowBlocks rows, Centroids initial, KMeansConfig config, int count, long seed) {
+  /**
+   * Mini-batches.
+   *
+   * @param shape what makes centres of means
+   */
+  static Model miniBatches(
+      RowBlocks rows,
+      Centroids initial,
+      KMeansConfig config,
+      int count,
+      long seed,
+      UnaryOperator<Centroids> shape) {
     RandomKey key = RandomKey.of(seed).with("batches");
     double share = Math.min(1, (double) config.batch() / count);
     MiniBatches centres = new MiniBatches(initial);
     for (int batch = 0; batch < config.iterations(); batch++) {
-      Sample sample = new Sample(centres.centroids(), key.with(batch), share);
+      Sample sample = new Sample(shape.apply(centres.centroids()), key.with(batch), share);
       centres.take(rows.aggregate(sample, KMeans::sums, CentroidSums::merge));
     }
-    return new Model(centres.centroids(), config.iterations(), false);
+    return new Model(shape.apply(centres.centroids()), config.iterations(), false);
   }
 
   /** Rows drawn one by one, each by its index. */

@@ -75,7 +75,7 @@ record ListSearch(
   }
 
   private void look(int part, VectorBlock block, ClusterLists lists, Edges edges) {
-    Contenders contenders = retrieval.contenders(block, generation);
+    Contenders contenders = retrieval.contenders(block, block.places());
     for (int row = 0; row < block.rows(); row++) {
       int index = block.indexes()[row];
       for (int place = 0; place < nearest.probes(); place++) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a pass of Lloyd's algorithm finds: the sums of the clusters and the rows' standings. */
 final class LloydPass implements Serializable {
@@ -23,7 +24,7 @@ final class LloydPass implements Serializable {
       while (blocks.hasNext()) {
         VectorBlock block = blocks.next();
         Reassigner.Reassigned found = reassigner.assign(block);
-        pass.sums.add(block, found.assignment());
+        pass.add(block, found.assignment(), step.before());
         pass.indexes.add(block.indexes());
         pass.standings.add(new Standings(found.assignment().clusters(), found.bounds()));
       }
@@ -38,6 +39,22 @@ final class LloydPass implements Serializable {
     return this;
   }
 
+  private void add(VectorBlock block, Assignment found, @Nullable Standings before) {
+    if (before == null) {
+      sums.add(block, found);
+      return;
+    }
+    for (int row = 0; row < block.rows(); row++) {
+      int from = before.clusters()[block.indexes()[row]];
+      int to = found.cluster(row);
+      if (from != to) {
+        sums.remove(block, row, from);
+        sums.add(block, row, to);
+      }
+    }
+  }
+
+  /** The sums of all rows after a first pass, else how they changed since the pass before. */
   CentroidSums sums() {
     return sums;
   }

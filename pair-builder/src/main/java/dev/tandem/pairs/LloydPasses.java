@@ -14,6 +14,7 @@ final class LloydPasses implements Function<Centroids, CentroidSums> {
   private final PairProgress progress;
   private int passes;
   private @Nullable Centroids previous;
+  private @Nullable CentroidSums sums;
   private @Nullable Standings standings;
 
   /**
@@ -36,7 +37,9 @@ final class LloydPasses implements Function<Centroids, CentroidSums> {
             .formatted(passes, step.moved().length, centroids.count()));
     previous = centroids;
     standings = pass.standings(count);
-    return pass.sums();
+    CentroidSums total = sums == null ? pass.sums() : sums.plus(pass.sums());
+    sums = total;
+    return total;
   }
 
   /** The step from the last pass to the centroids. */

@@ -18,7 +18,7 @@ final class MiniBatches {
       long total = seen[cluster] + batch.count(cluster);
       for (int d = 0; d < dimension && batch.count(cluster) > 0; d++) {
         int at = cluster * dimension + d;
-        means[at] = (means[at] * seen[cluster] + batch.sum(at)) / total;
+        means[at] = (means[at] * seen[cluster] + batch.sum(cluster, d)) / total;
       }
       seen[cluster] = total;
     }

@@ -35,7 +35,7 @@ record OpenBlasKernel() implements ProductKernel {
         blas_set_num_threads(1);
         return true;
       } catch (LinkageError e) {
-        return false; // no library for this platform: plain Java takes over
+        return false; // no library for this platform: Java takes over
       }
     }
 
@@ -59,6 +59,7 @@ record OpenBlasKernel() implements ProductKernel {
     private final int dimension;
     private FloatPointer left = new FloatPointer();
     private FloatPointer result = new FloatPointer();
+    private int count;
 
     Native(float[] matrix, int dimension) {
       this.matrix = new FloatPointer(matrix);
@@ -66,13 +67,28 @@ record OpenBlasKernel() implements ProductKernel {
     }
 
     @Override
-    public void multiply(float[] rows, int count, int from, int width, float[] product) {
+    public void take(float[] values, int[] rows) {
+      count = rows.length;
+      left = atLeast(left, (long) count * dimension);
+      int first = 0;
+      while (first < count) { // rows that lie together are copied together
+        int end = first + 1;
+        while (end < count && rows[end] == rows[end - 1] + 1) {
+          end++;
+        }
+        left.position((long) first * dimension);
+        left.put(values, rows[first] * dimension, (end - first) * dimension);
+        first = end;
+      }
+      left.position(0);
+    }
+
+    @Override
+    public void multiply(int from, int width, float[] product) {
       if (count == 0 || width == 0) {
         return;
       }
-      left = atLeast(left, (long) count * dimension);
       result = atLeast(result, (long) count * width);
-      left.put(rows, 0, count * dimension);
       matrix.position((long) from * dimension);
       cblas_sgemm(
           CblasRowMajor,

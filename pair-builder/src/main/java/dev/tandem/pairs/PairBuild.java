@@ -1,6 +1,9 @@
 package dev.tandem.pairs;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.schemas.Identifiers;
@@ -28,6 +31,13 @@ import org.apache.spark.sql.types.StructType;
  * table, which {@code runs.input_versions} names.
  */
 public final class PairBuild {
+  /** Places of columns in rows of the table {@code pairs}. */
+  static final int GENERATION = 2;
+
+  static final int UNDERSTANDING = 3;
+  static final int TYPE = 4;
+  static final int SIMILARITY = 5;
+
   private static final int ID_DIGITS = 20;
 
   private PairBuild() {}
@@ -72,10 +82,12 @@ public final class PairBuild {
           new PairSummary(buildId, completion, embedded, screened.counts(), pairing.counts());
       requirePairs(summary, config);
       progress.doing("writing pairs");
-      write(warehouse, buildId, rows(pairing, population, config, buildId));
+      List<Row> pairs = rows(pairing, population, config, buildId);
+      write(warehouse, buildId, pairs);
       PairStatistics.write(
           warehouse,
           summary,
+          pairs,
           IntStream.range(0, population.size()).map(i -> pairing.clusters().cluster(i)));
       return summary;
     }
@@ -161,10 +173,12 @@ public final class PairBuild {
   }
 
   private static void write(Warehouse warehouse, String buildId, List<Row> rows) {
-    Dataset<Row> present = warehouse.read(Table.PAIRS);
-    boolean written =
-        present.count() == rows.size()
-            && present.where(col("build_id").equalTo(buildId)).count() == rows.size();
+    Row present =
+        warehouse
+            .read(Table.PAIRS)
+            .agg(count(lit(1)), count_if(col("build_id").equalTo(buildId)))
+            .head();
+    boolean written = present.getLong(0) == rows.size() && present.getLong(1) == rows.size();
     if (!written) {
       StructType schema = StructType.fromDDL(Table.PAIRS.ddl());
       Dataset<Row> pairs = warehouse.spark().createDataFrame(rows, schema).coalesce(1);

@@ -15,6 +15,7 @@ public record PairSummary(
     Embedding embedding,
     Screening screening,
     Pairing pairing) {
+  private static final double MILLION = 1e6;
 
   /**
    * @param completed samples that were given their other half
@@ -90,9 +91,12 @@ public record PairSummary(
    * @param candidateEdges similar pairs of images found by retrieval
    * @param aligned pairs of one image
    * @param retrieved pairs of two images
-   * @param auditedQueries generation samples that were searched exactly as well; none where all are
+   * @param auditedQueries generation samples whose search through clusters was audited; none where
+   *     clusters were not tried
    * @param auditedEdges edges of these
-   * @param auditedFound how many of these edges retrieval had found
+   * @param auditedFound how many of these edges the search through clusters had found
+   * @param comparedAll whether the pairs come from a comparison of all images: from the start, or
+   *     because the audit had found too few edges
    */
   public record Pairing(
       int generation,
@@ -106,11 +110,33 @@ public record PairSummary(
       int retrieved,
       int auditedQueries,
       int auditedEdges,
-      int auditedFound) {
+      int auditedFound,
+      boolean comparedAll) {
 
-    /** The share of the audited edges that retrieval found; 1 where there are none. */
+    /** The share of the audited edges that clusters hold; 1 where there are none. */
     public double recall() {
       return auditedEdges == 0 ? 1 : (double) auditedFound / auditedEdges;
+    }
+
+    /** Whether clusters were searched. */
+    public boolean audited() {
+      return auditedQueries > 0;
+    }
+
+    /** Whether all images were compared because clusters held too few edges. */
+    public boolean fellBack() {
+      return comparedAll && audited();
+    }
+
+    private void addSearchTo(Map<String, Long> counts) {
+      counts.put("audited_queries", (long) auditedQueries);
+      counts.put("audited_edges", (long) auditedEdges);
+      counts.put("audited_found", (long) auditedFound);
+      if (audited()) {
+        counts.put("audited_recall_millionths", Math.round(recall() * MILLION));
+      }
+      counts.put("all_images_compared", comparedAll ? 1L : 0L);
+      counts.put("all_images_compared_after_audit", fellBack() ? 1L : 0L);
     }
   }
 
@@ -139,9 +165,7 @@ public record PairSummary(
     counts.put("candidate_edges", pairing.candidateEdges());
     counts.put("aligned", (long) pairing.aligned());
     counts.put("retrieved", (long) pairing.retrieved());
-    counts.put("audited_queries", (long) pairing.auditedQueries());
-    counts.put("audited_edges", (long) pairing.auditedEdges());
-    counts.put("audited_found", (long) pairing.auditedFound());
+    pairing.addSearchTo(counts);
     counts.put("pairs", (long) pairs());
     return counts;
   }

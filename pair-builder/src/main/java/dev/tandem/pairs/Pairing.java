@@ -67,7 +67,8 @@ record Pairing(
             retrieved.pairs().size(),
             retrieved.audit().queries(),
             retrieved.audit().edges(),
-            retrieved.audit().found()));
+            retrieved.audit().found(),
+            retrieved.comparedAll()));
   }
 
   /** Runs k-means; what is left is the step to its centroids. */
@@ -105,7 +106,7 @@ record Pairing(
   }
 
   /** What retrieval and matching gave. */
-  private record Retrieved(List<Edge> pairs, long edges, Audit audit) {}
+  private record Retrieved(List<Edge> pairs, long edges, Audit audit, boolean comparedAll) {}
 
   private static Retrieved retrieve(
       EmbeddedImages images,
@@ -133,13 +134,14 @@ record Pairing(
         progress.done(
             "the nearest clusters hold %.4f of the edges, too few: all images are compared"
                 .formatted(audit.recall()));
-        return retrieve(images, nearest, free, true, config, progress);
+        Retrieved all = retrieve(images, nearest, free, true, config, progress);
+        return new Retrieved(all.pairs(), all.edges(), audit, true);
       }
       progress.doing("matching images");
       Edges pairs =
           new MatchingRounds(images.rows().spark(), config.driverEdges())
               .match(edges, config.matching(), config.perGeneration());
-      return new Retrieved(pairs.toList(), count, audit);
+      return new Retrieved(pairs.toList(), count, audit, exact);
     } finally {
       edges.unpersist();
     }

@@ -32,7 +32,8 @@ final class PlusPlus {
         double[] row =
             Arrays.copyOfRange(candidates.values(), next * dimension, (next + 1) * dimension);
         System.arraycopy(row, 0, values, k * dimension, dimension);
-        operand.multiply(Vectors.toFloats(row), 1, 0, weights.length, products);
+        operand.take(Vectors.toFloats(row), new int[] {0});
+        operand.multiply(0, weights.length, products);
         for (int i = 0; i < chances.length; i++) {
           double distance = Math.max(0, squares[i] - 2 * products[i] + squares[next]);
           distances[i] = i == next ? 0 : Math.min(distances[i], distance);

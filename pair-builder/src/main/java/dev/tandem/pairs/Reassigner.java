@@ -48,16 +48,19 @@ final class Reassigner implements AutoCloseable {
   private void settle(
       VectorBlock block, double[] lengths, Standings before, BitSet open, Reassigned result) {
     double[] scores = new double[block.rows()];
+    double[] bounds = new double[block.rows()];
     for (int row = 0; row < block.rows(); row++) {
       int index = block.indexes()[row];
       scores[row] = score(block, row, before.clusters()[index]);
-      open.set(row, scores[row] <= before.bounds()[index]);
+      bounds[row] = before.bounds()[index];
+      open.set(row, scores[row] <= bounds[row]);
     }
     BitSet rest = new BitSet(block.rows());
     rest.set(0, block.rows());
     rest.andNot(open);
     int[] rows = rest.stream().toArray();
-    Contenders found = moved.nearest(block.rows(rows), at(lengths, rows), 2);
+    // A score at or below the bound changes neither the cluster nor the bound.
+    Contenders found = moved.nearest(block, rows, lengths, 2, at(bounds, rows));
     for (int i = 0; i < rows.length; i++) {
       int index = block.indexes()[rows[i]];
       Duel duel = new Duel(before.clusters()[index], scores[rows[i]], before.bounds()[index]);
@@ -75,7 +78,7 @@ final class Reassigner implements AutoCloseable {
       all = assigner;
     }
     int[] rows = open.stream().toArray();
-    Contenders found = assigner.nearest(block.rows(rows), at(lengths, rows), 2);
+    Contenders found = assigner.nearest(block, rows, lengths, 2, Assigner.unbounded(rows.length));
     for (int i = 0; i < rows.length; i++) {
       Duel duel = new Duel(found.id(i, 0), found.score(i, 0), Double.NEGATIVE_INFINITY);
       if (found.size(i) > 1) {

@@ -2,7 +2,6 @@ package dev.tandem.pairs;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.BitSet;
 
 /**
  * Which edges count and how their similarity is computed: in double precision and rounded to 1e-6,
@@ -30,21 +29,17 @@ record Retrieval(double threshold, int candidates) implements Serializable {
     return Math.rint(Math.max(-1, Math.min(1, cosine)) * RESOLUTION) / RESOLUTION;
   }
 
-  /** Contenders of the wanted rows of a block; rows that are not wanted get none. */
-  Contenders contenders(VectorBlock generation, BitSet wanted) {
+  /** Contenders of some rows of a block. */
+  Contenders contenders(VectorBlock generation, int[] rows) {
     double[] lengths = generation.squaredLengths();
-    double[] errors = new double[generation.rows()];
+    double[] errors = new double[rows.length];
     Arrays.setAll(
         errors,
         row ->
-            ProductKernel.errorBound(generation.dimension(), Math.sqrt(lengths[row]))
+            ProductKernel.errorBound(generation.dimension(), Math.sqrt(lengths[rows[row]]))
                 + 0.5 / RESOLUTION);
-    Contenders contenders = new Contenders(errors, limit(), threshold);
-    for (int row = 0; row < generation.rows(); row++) {
-      if (!wanted.get(generation.indexes()[row])) {
-        contenders.exclude(row);
-      }
-    }
-    return contenders;
+    double[] least = new double[rows.length];
+    Arrays.fill(least, threshold);
+    return new Contenders(errors, limit(), least);
   }
 }

@@ -16,8 +16,11 @@ record SparkBlocks(SparkSession session, JavaRDD<VectorBlock> cached, int partit
     implements RowBlocks, AutoCloseable {
   static final int BLOCK_ROWS = 1024;
 
-  /** Blocks sorted and cached at once: while rows are sorted there is no memory for the cache. */
-  private static final int PIECE_BLOCKS = 8;
+  /**
+   * Blocks sorted and cached at once: while rows are sorted there is no memory for the cache. Small
+   * pieces are also spread more evenly over the tasks.
+   */
+  private static final int PIECE_BLOCKS = 2;
 
   /** Partial results that meet on the driver are about the cube root of the partitions. */
   private static final int MERGE_DEPTH = 3;

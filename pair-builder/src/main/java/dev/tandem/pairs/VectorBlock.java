@@ -2,6 +2,7 @@ package dev.tandem.pairs;
 
 import java.io.Serializable;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -27,13 +28,38 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
     return indexes.length;
   }
 
+  /** The places of all rows, ascending. */
+  int[] places() {
+    return IntStream.range(0, rows()).toArray();
+  }
+
   float[] row(int row) {
     return java.util.Arrays.copyOfRange(values, row * dimension, (row + 1) * dimension);
   }
 
+  /** The places of the rows whose index is wanted, ascending. */
+  int[] places(IntPredicate wanted) {
+    return IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray();
+  }
+
   /** The rows whose index is wanted, in the same order. */
   VectorBlock select(IntPredicate wanted) {
-    return rows(IntStream.range(0, rows()).filter(row -> wanted.test(indexes[row])).toArray());
+    return rows(places(wanted));
+  }
+
+  /** The rows of all blocks, of which there is at least one. */
+  static VectorBlock joined(List<VectorBlock> blocks) {
+    int rows = blocks.stream().mapToInt(VectorBlock::rows).sum();
+    int dimension = blocks.get(0).dimension();
+    int[] indexes = new int[rows];
+    float[] values = new float[Math.multiplyExact(rows, dimension)];
+    int first = 0;
+    for (VectorBlock block : blocks) {
+      System.arraycopy(block.indexes, 0, indexes, first, block.rows());
+      System.arraycopy(block.values, 0, values, first * dimension, block.values.length);
+      first += block.rows();
+    }
+    return new VectorBlock(indexes, values, dimension);
   }
 
   /** The given rows, ascending; the block itself if they are all. */

@@ -58,6 +58,25 @@ final class Vectors {
     return first + second + (third + fourth);
   }
 
+  /** The inner product of two centres, likewise. */
+  static double dot(double[] a, int fromA, double[] b, int fromB, int dimension) {
+    double first = 0;
+    double second = 0;
+    double third = 0;
+    double fourth = 0;
+    int d = 0;
+    for (; d + 3 < dimension; d += 4) {
+      first += a[fromA + d] * b[fromB + d];
+      second += a[fromA + d + 1] * b[fromB + d + 1];
+      third += a[fromA + d + 2] * b[fromB + d + 2];
+      fourth += a[fromA + d + 3] * b[fromB + d + 3];
+    }
+    for (; d < dimension; d++) {
+      first += a[fromA + d] * b[fromB + d];
+    }
+    return first + second + (third + fourth);
+  }
+
   static float[] toFloats(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {

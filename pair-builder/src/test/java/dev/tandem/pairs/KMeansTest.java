@@ -58,6 +58,24 @@ class KMeansTest {
     assertThat(clusters(rows, model.centroids(), 1).medoids()).doesNotContain(Clusters.NONE);
   }
 
+  /** Three empty clusters: the largest one is halved, and both halves are. */
+  @Test
+  void quartersOfAClusterStartApart() {
+    VectorBlock rows = random(5, 40, 4);
+    double[] values = new double[16];
+    Arrays.fill(values, 4, 16, 1000);
+    Centroids initial = new Centroids(values, 4);
+    CentroidSums sums = new LloydPasses(local(rows), 40, PairProgress.SILENT).apply(initial);
+    Centroids quarters = sums.reseeded(sums.means(initial));
+    for (int one = 0; one < 4; one++) {
+      for (int other = 0; other < one; other++) {
+        double apart =
+            quarters.select(new int[] {one}).farthestFrom(quarters.select(new int[] {other}));
+        assertThat(apart).isGreaterThan(1e-6); // rounding is at 1e-16
+      }
+    }
+  }
+
   @Test
   void equalCentresGiveTheirRowsToTheLowerCluster() {
     VectorBlock rows = block(2, 1, 0, 0, 1);

@@ -13,7 +13,9 @@ import dev.tandem.testing.TestSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -192,6 +194,7 @@ class PairBuildTest {
         .isEqualTo(exact);
     assertThat(pairing.auditedQueries()).isEqualTo(7);
     assertThat(pairing.auditedEdges()).isPositive().isEqualTo(pairing.auditedFound());
+    assertThat(pairing.fellBack()).isFalse();
   }
 
   @Test
@@ -207,7 +210,18 @@ class PairBuildTest {
     PairSummary.Pairing pairing = build(config(CONFIG.kmeans(), auto)).pairing();
     assertThat(warehouse.read(Table.PAIRS).drop("build_id").orderBy("pair_id").collectAsList())
         .isEqualTo(exact);
-    assertThat(pairing.auditedQueries()).isZero();
+    assertThat(pairing.auditedQueries()).isEqualTo(7);
+    assertThat(pairing.recall()).isLessThan(0.999);
+    assertThat(pairing.fellBack()).isTrue();
+    Map<String, Long> written = new HashMap<>();
+    warehouse
+        .read(Table.PAIR_STATISTICS)
+        .where("measure = 'count'")
+        .collectAsList()
+        .forEach(row -> written.put(row.getAs("item"), row.getAs("value")));
+    assertThat(written)
+        .containsEntry("all_images_compared_after_audit", 1L)
+        .containsEntry("audited_recall_millionths", Math.round(1e6 * pairing.recall()));
   }
 
   @Test

@@ -102,6 +102,18 @@ public final class Curation {
                 config.pairs().threshold(),
                 summary.pairing().generation(),
                 summary.pairing().understanding()));
+    printSearch(summary.pairing());
+  }
+
+  private void printSearch(PairSummary.Pairing found) {
+    if (found.audited()) {
+      console.print(
+          "Search: the nearest clusters hold %.4f of the edges of %d audited images%s"
+              .formatted(
+                  found.recall(),
+                  found.auditedQueries(),
+                  found.fellBack() ? ", too few: all images were compared" : ""));
+    }
   }
 
   private void printCompletion(PairSummary.Completion completion) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.sql.Dataset;
@@ -23,7 +24,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Images a second from JPEG files to vectors, decoding and resizing included, by the transformer
- * that builds of pairs use. Arguments: model, images, threads.
+ * that builds of pairs use. Arguments: model, images (several numbers with commas between them: a
+ * line for each), threads.
  */
 final class EmbeddingThroughput {
   private static final int WIDTH = 500;
@@ -35,40 +37,48 @@ final class EmbeddingThroughput {
 
   public static void main(String[] arguments) throws IOException {
     String model = arguments[0];
-    int count = Integer.parseInt(arguments[1]);
+    int[] counts = Stream.of(arguments[1].split(",")).mapToInt(Integer::parseInt).toArray();
     int threads = Integer.parseInt(arguments[2]);
-    List<Row> files = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      files.add(RowFactory.create(jpeg(new Random(i))));
-    }
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[" + threads + "]")
             .config("spark.ui.enabled", false)
             .config("spark.driver.bindAddress", "127.0.0.1")
             .getOrCreate()) {
-      Dataset<Row> images =
-          spark
-              .createDataFrame(files, StructType.fromDDL("image BINARY"))
-              .repartition(threads)
-              .cache();
-      images.count();
       ImageEmbedder embedder =
           new ImageEmbedder().setEngine("OnnxRuntime").setModelUrl(model).setBatchSize(BATCH);
-      embedder.transform(images.limit(2 * BATCH)).foreach((ForeachFunction<Row>) row -> {});
-      long start = System.nanoTime();
-      long cpuStart = cpuNanos();
-      embedder.transform(images).foreach((ForeachFunction<Row>) row -> {});
-      double seconds = (System.nanoTime() - start) / 1e9;
-      System.out.printf(
-          Locale.ROOT,
-          "%d images in %.1f s: %.1f images/s (target %.0f on two idle cores), %.1f CPU ms an image%n",
-          count,
-          seconds,
-          count / seconds,
-          TARGET,
-          (cpuNanos() - cpuStart) / 1e6 / count);
+      for (int count : counts) {
+        measure(spark, embedder, count, threads);
+      }
     }
+  }
+
+  private static void measure(SparkSession spark, ImageEmbedder embedder, int count, int threads)
+      throws IOException {
+    List<Row> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      files.add(RowFactory.create(jpeg(new Random(i))));
+    }
+    Dataset<Row> images =
+        spark
+            .createDataFrame(files, StructType.fromDDL("image BINARY"))
+            .repartition(threads)
+            .cache();
+    images.count();
+    embedder.transform(images.limit(2 * BATCH)).foreach((ForeachFunction<Row>) row -> {});
+    long start = System.nanoTime();
+    long cpuStart = cpuNanos();
+    embedder.transform(images).foreach((ForeachFunction<Row>) row -> {});
+    double seconds = (System.nanoTime() - start) / 1e9;
+    System.out.printf(
+        Locale.ROOT,
+        "%d images in %.1f s: %.1f images/s (target %.0f on two idle cores), %.1f CPU ms an image%n",
+        count,
+        seconds,
+        count / seconds,
+        TARGET,
+        (cpuNanos() - cpuStart) / 1e6 / count);
+    images.unpersist();
   }
 
   /**

@@ -75,7 +75,8 @@ public final class AdvantagesRun {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "16")
-        .config("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m") // no sorts to join
+        .config(
+            "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m") // no sorts to join
         .config("spark.sql.parquet.columnarReaderBatchSize", "4096") // no images are read
         .config("spark.databricks.delta.stats.collect", "false")
         .config("spark.databricks.delta.snapshotPartitions", "1")

@@ -52,11 +52,12 @@ public final class PairsRun {
     watch.doing("done");
     System.out.printf(
         Locale.ROOT,
-        "%-6s %8.1f s, %.1f CPU s, peak %s, %d aligned, %d retrieved of %d edges, recall of %d"
+        "%-6s %8.1f s, %.1f CPU s = %.2f CPU ms an image, peak %s, %d aligned, %d retrieved of %d edges, recall of %d"
             + " audited edges %.5f%n%s",
         size.engine(),
         watch.seconds(),
         watch.processorSeconds(),
+        1e3 * watch.processorSeconds() / size.images(),
         peakMemory(),
         summary.pairing().aligned(),
         summary.pairing().retrieved(),
