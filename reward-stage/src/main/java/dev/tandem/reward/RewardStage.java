@@ -124,19 +124,22 @@ public final class RewardStage {
     return scored.written();
   }
 
-  /**
-   * Computes the advantages of the scored iteration and writes them.
-   *
-   * @return the iteration's rows of {@code batches}, read back
-   */
-  public Dataset<Row> advantages(ScoredIteration scored) {
+  /** Computes the advantages of the scored iteration and writes them. */
+  public void advantages(ScoredIteration scored) {
     Dataset<Row> rewards =
         scored.isWritten()
             ? warehouse.read(Table.REWARDS, scored.runId(), scored.iteration())
             : warehouse.spark().createDataFrame(scored.rows(), Score.SCHEMA);
-    Dataset<Row> batches = batches(scored.runId(), scored.iteration(), rewards);
-    warehouse.replace(Table.BATCHES, scored.runId(), scored.iteration(), batches);
-    return warehouse.read(Table.BATCHES, scored.runId(), scored.iteration());
+    warehouse.replace(
+        Table.BATCHES,
+        scored.runId(),
+        scored.iteration(),
+        batches(scored.runId(), scored.iteration(), rewards));
+  }
+
+  /** What {@link #advantages} made of the groups. */
+  public GroupSummary groups(ScoredIteration scored) {
+    return GroupSummary.of(warehouse.read(Table.BATCHES, scored.runId(), scored.iteration()));
   }
 
   /** What {@link #advantages} writes. */

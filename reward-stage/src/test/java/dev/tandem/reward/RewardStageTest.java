@@ -80,7 +80,8 @@ class RewardStageTest {
     RewardStage stage = stage(0.05);
     ScoredIteration scored = stage.score("follow", 1);
     stage.advantages(scored);
-    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
+    stage.advantages(scored);
+    List<Row> batches = batches("follow");
 
     // Rewards 0 and 1: sample deviation sqrt(1/2), pair weight 0.8.
     double expected = 0.5 / (Math.sqrt(0.5) + 1e-4) * 0.8;
@@ -98,7 +99,8 @@ class RewardStageTest {
 
     ScoredIteration scored = stage.score("failing", 1);
     stage.write(scored);
-    List<Row> batches = stage.advantages(scored).sort("sample_index").collectAsList();
+    stage.advantages(scored);
+    List<Row> batches = batches("failing");
     RewardSummary summary = scored.summary();
 
     assertThat(summary.failed()).isEqualTo(1);
@@ -126,6 +128,10 @@ class RewardStageTest {
                 + " are in table rewards. Mend the cause, or raise reward.max_failed_share, and run"
                 + " the same command again; it scores what was sampled.");
     assertThat(rewards("stopped").count()).isEqualTo(8);
+  }
+
+  private static List<Row> batches(String runId) {
+    return warehouse.read(Table.BATCHES, runId, 1).sort("sample_index").collectAsList();
   }
 
   private static Dataset<Row> rewards(String runId) {

@@ -39,7 +39,7 @@ public final class RolloutStage {
           "image_sha256");
 
   /** Enough tasks to keep all cores busy to the end, few enough that starting them costs little. */
-  private static final int TASKS_PER_CORE = 4;
+  private static final int TASKS_PER_CORE = 3;
 
   private final Warehouse warehouse;
   private final PolicyLoader loader;

@@ -42,10 +42,14 @@ final class RunHistory {
    */
   record Committed(int iteration, String policyAfter) {}
 
-  /** Writes the run's row, unless an earlier process did. */
-  void start(TandemConfig config) {
+  /**
+   * Writes the run's row, unless an earlier process did.
+   *
+   * @return whether one did
+   */
+  boolean start(TandemConfig config) {
     if (!started().isEmpty()) {
-      return;
+      return true;
     }
     Row row =
         RowFactory.create(
@@ -56,6 +60,7 @@ final class RunHistory {
             versions(INPUTS),
             Timestamp.from(Instant.now()));
     warehouse.append(Table.RUNS, rows(Table.RUNS, List.of(row)));
+    return false;
   }
 
   private List<Row> started() {

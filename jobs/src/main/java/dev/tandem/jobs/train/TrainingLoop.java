@@ -78,14 +78,17 @@ public final class TrainingLoop {
   public int run() {
     requireSameRun();
     requireFolderForRanks();
-    PolicyVersion policy = start();
+    folder.start(config.run());
+    boolean continued = history.start(config);
+    RunHistory.Committed done = new ResumePoint(history, folder, console).find();
+    PolicyVersion policy = new PolicyVersion(done.policyAfter(), done.iteration());
     PairSampler sampler = pairSampler();
     int first = policy.iteration() + 1;
     Background<Boolean> committing = Background.of(true);
 
     try {
       for (int iteration = first; iteration <= config.run().iterations(); iteration++) {
-        boolean resumed = iteration == first;
+        boolean resumed = continued && iteration == first;
         Trained trained = iterate(iteration, resumed, policy, sampler, committing);
         committing = Background.start("commit", () -> commit(trained));
         policy = trained.policy();
@@ -128,9 +131,9 @@ public final class TrainingLoop {
     clock.run("previous commit", committing::join);
     try (PendingUpdate pending = learnerStage.prepare(update)) {
       ScoredIteration rewards = clock.time("rewards", scored);
-      Dataset<Row> batch = clock.time("advantages", () -> rewardStage.advantages(rewards));
+      clock.run("advantages", () -> rewardStage.advantages(rewards));
       try (Background<GroupSummary> summary =
-          Background.start("rewards and groups", () -> record(rewards, batch))) {
+          Background.start("rewards and groups", () -> record(rewards))) {
         UpdateResult updated = clock.time("learner", () -> learn(pending, iteration));
         clock.ofPolicy(updated.seconds());
         return new Trained(
@@ -179,14 +182,6 @@ public final class TrainingLoop {
           "Cannot train run '%s' with learner.ranks=%d in %s: ranks on other hosts would not find the checkpoints. Use a run.folder that every executor mounts, or learner.ranks=1"
               .formatted(runId, config.learner().ranks(), folder.place()));
     }
-  }
-
-  /** Writes the run's row and finds the policy to go on with. */
-  private PolicyVersion start() {
-    folder.start(config.run());
-    history.start(config);
-    RunHistory.Committed done = new ResumePoint(history, folder, console).find();
-    return new PolicyVersion(done.policyAfter(), done.iteration());
   }
 
   private PairSampler pairSampler() {
@@ -259,9 +254,9 @@ public final class TrainingLoop {
   }
 
   /** What the learner does not wait for. */
-  private GroupSummary record(ScoredIteration rewards, Dataset<Row> batch) {
+  private GroupSummary record(ScoredIteration rewards) {
     rewardStage.write(rewards);
-    return GroupSummary.of(batch);
+    return rewardStage.groups(rewards);
   }
 
   private boolean commit(Trained trained) {

@@ -92,8 +92,9 @@ class JudgedRowsTest {
 
       // The batch goes on without them: they are in no statistics and reach no learner.
       RewardStage tolerant = stage(warehouse, server, 1);
+      tolerant.advantages(tolerant.score("judged", 1));
       List<Row> batches =
-          tolerant.advantages(tolerant.score("judged", 1)).sort("sample_index").collectAsList();
+          warehouse.read(Table.BATCHES, "judged", 1).sort("sample_index").collectAsList();
       assertThat(batches).hasSize(10);
       assertThat(batches.get(9).<Integer>getAs("group_size")).isEqualTo(2);
       assertThat(batches.subList(0, 8))

@@ -46,6 +46,7 @@ public final class SparkSessions {
         .master("local[" + threads + "]")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.ui.liveUpdate.period", "1min")
         .config("spark.hadoop.fs.file.impl", LocalFiles.class.getName())
         .config("spark.hadoop.fs.AbstractFileSystem.file.impl", LocalFiles.Context.class.getName())
         .config("spark.driver.host", "127.0.0.1")
