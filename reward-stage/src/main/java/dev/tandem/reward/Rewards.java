@@ -25,7 +25,7 @@ public final class Rewards {
 
   /** By name, what makes each of them; those made by one map share detections. */
   public static Map<String, Supplier<Reward>> local() {
-    Function<RgbImage, List<Detection>> detector = new LastDetection(Detector::detect);
+    Function<RgbImage, List<Detection>> detector = new RecentDetections(Detector::detect);
     Map<String, Supplier<Reward>> known = new TreeMap<>();
     known.put(AccuracyReward.NAME, AccuracyReward::new);
     known.put(FormatReward.NAME, FormatReward::new);

@@ -23,8 +23,7 @@ import org.apache.spark.sql.types.StructType;
 /** The rows of {@code runs} and {@code iterations} of one run: what was started, what is done. */
 final class RunHistory {
   private static final List<Table> INPUTS = List.of(Table.SAMPLES, Table.EMBEDDINGS, Table.PAIRS);
-  private static final List<Table> WRITTEN =
-      List.of(Table.ROLLOUTS, Table.REWARDS, Table.BATCHES, Table.METRICS);
+  private static final List<Table> TRAINED = List.of(Table.ROLLOUTS, Table.REWARDS, Table.BATCHES);
 
   private final Warehouse warehouse;
   private final String runId;
@@ -104,8 +103,17 @@ final class RunHistory {
   }
 
   /**
+   * The newest versions of the tables that hold an iteration, but for its metrics. Asked for before
+   * the next iteration writes to them.
+   */
+  Map<String, Long> versionsOfTrained() {
+    return versions(TRAINED);
+  }
+
+  /**
    * What is written when an iteration is done.
    *
+   * @param versions of {@link #versionsOfTrained}
    * @param stages stages that ran, comma-separated
    * @param seconds by phase
    * @param counts rows by kind
@@ -115,11 +123,14 @@ final class RunHistory {
       String stages,
       String policyBefore,
       String policyAfter,
+      Map<String, Long> versions,
       Map<String, Double> seconds,
       Map<String, Long> counts) {}
 
   /** Commits an iteration: from now on the views {@code committed_*} show its rows. */
   void commit(Commit commit) {
+    Map<String, Long> versions = new TreeMap<>(commit.versions());
+    versions.putAll(versions(List.of(Table.METRICS)));
     Row row =
         RowFactory.create(
             runId,
@@ -127,7 +138,7 @@ final class RunHistory {
             commit.stages(),
             commit.policyBefore(),
             commit.policyAfter(),
-            versions(WRITTEN),
+            versions,
             new TreeMap<>(commit.seconds()),
             new TreeMap<>(commit.counts()),
             Timestamp.from(Instant.now()));

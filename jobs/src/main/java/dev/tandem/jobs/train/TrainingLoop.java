@@ -106,6 +106,7 @@ public final class TrainingLoop {
       RewardSummary rewards,
       GroupSummary groups,
       Map<String, Double> learner,
+      Map<String, Long> versions,
       PhaseTimes times) {}
 
   /**
@@ -142,6 +143,7 @@ public final class TrainingLoop {
             rewards.summary(),
             summary.join(),
             updated.metrics(),
+            history.versionsOfTrained(),
             clock.times());
       }
     }
@@ -270,6 +272,7 @@ public final class TrainingLoop {
             stages(),
             trained.before().version(),
             trained.policy().version(),
+            trained.versions(),
             trained.times().seconds(),
             metrics.counts()));
     folder.deleteOldCheckpoints(iteration, config.run().keepCheckpoints());
