@@ -26,6 +26,9 @@ public final class TaskScoring implements AutoCloseable {
   /** While a group's last questions are answered, those of the next one take the free places. */
   private static final int GROUPS_ASKED = 2;
 
+  /** Has threads as a reward has them: a disk that is slow for once keeps no server waiting. */
+  private static final String JOURNAL = "journal";
+
   private final RewardPlan plan;
   private final Consumer<List<Score>> whenDone;
   private final List<Reward> rewards;
@@ -90,14 +93,14 @@ public final class TaskScoring implements AutoCloseable {
     RewardScorer scorer = new RewardScorer(reward, known, attempt);
     if (reward.isRemote()) {
       asked.add(
-          CompletableFuture.supplyAsync(() -> score(rollouts, scorer), threads(reward.name())));
+          CompletableFuture.supplyAsync(() -> scorer.score(rollouts), threads(reward.name()))
+              .thenApplyAsync(this::kept, threads(JOURNAL)));
     } else {
-      scores.addAll(score(rollouts, scorer));
+      scores.addAll(kept(scorer.score(rollouts)));
     }
   }
 
-  private List<Score> score(List<RolloutInput> rollouts, RewardScorer scorer) {
-    List<Score> scored = scorer.score(rollouts);
+  private List<Score> kept(List<Score> scored) {
     journal.write(scored);
     return scored;
   }
