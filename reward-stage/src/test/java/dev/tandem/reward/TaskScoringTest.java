@@ -71,6 +71,6 @@ class TaskScoringTest {
   }
 
   private static RolloutInput rollout(String id) {
-    return new RolloutInput("run", 1, id, Scripted.text("a thought"));
+    return new RolloutInput("run", 1, id, "group", Scripted.text("a thought"));
   }
 }
