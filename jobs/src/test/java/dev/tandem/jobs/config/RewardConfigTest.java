@@ -34,6 +34,7 @@ class RewardConfigTest {
             load(
                 "reward.reason.observed=accuracy,format,geneval_strict,geneval_graded,"
                     + "geneval_reward_server,reference_similarity,length,vlm_judge,vlm_questions,"
+                    + "vlm_question_lines,"
                     + "geneval_server,geneval_server_reward,geneval_server_strict,"
                     + "geneval_graded*format,correction(geneval_graded)*format",
                 "reward.judge.endpoint.url=http://localhost:1",

@@ -158,7 +158,8 @@ class JudgedRowsTest {
                 new JudgeSettings(
                     Chats.settings(server.url(), 8, ATTEMPTS, 0.4, 3600),
                     JudgePrompts.checklist(Optional.empty()),
-                    JudgePrompts.questions(Optional.empty())),
+                    JudgePrompts.questions(Optional.empty()),
+                    JudgePrompts.questionLines(Optional.empty())),
                 new GenEvalServerSettings("v1", 1, Chats.settings(server.url()).service()),
                 Map.of()));
     List<Term> terms = List.of(new Term("vlm_judge", 1));

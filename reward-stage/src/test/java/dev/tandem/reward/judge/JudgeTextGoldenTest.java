@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tandem.frozen.chat.JsonText;
 import dev.tandem.frozen.chat.PromptTemplate;
+import dev.tandem.reward.ScoringInput;
 import dev.tandem.reward.YesNoQuestions;
 import dev.tandem.testing.Golden;
 import dev.tandem.testing.GoldenValues;
@@ -48,6 +51,11 @@ class JudgeTextGoldenTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> answersInLinesHaveTheReferencesShare() {
+    return Golden.tests(FILE, "tiif_reward", JudgeTextGoldenTest::checkLines);
+  }
+
+  @TestFactory
   Stream<DynamicTest> verdictsHaveTheReferencesValue() {
     return Golden.tests(FILE, "geneval_plus", JudgeTextGoldenTest::checkVerdict);
   }
@@ -86,6 +94,25 @@ class JudgeTextGoldenTest {
           .isInstanceOf(IllegalArgumentException.class);
     } else {
       assertThat(golden.outputs().get("reward").doubleValue()).isZero();
+    }
+  }
+
+  /** By the reward itself: the sample's metadata holds the questions. */
+  private static void checkLines(Golden.Case golden) {
+    JsonNode in = golden.inputs();
+    ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+    metadata.set("yn_question_list", in.get("questions"));
+    metadata.set("yn_answer_list", in.get("answers"));
+    ScoringInput input = ScoringInputs.drawn(1, metadata.toString());
+    QuestionLinesInquiry inquiry =
+        new QuestionLinesInquiry(JudgePrompts.questionLines(Optional.empty()));
+    double expected = golden.outputs().get("reward").doubleValue();
+    try {
+      double share = inquiry.value(input, in.get("reply"));
+      assertThat(share).isCloseTo(expected, Assertions.within(TOLERANCE));
+    } catch (IllegalArgumentException e) {
+      boolean answered = in.get("questions").size() == in.get("answers").size();
+      assertThat(answered ? expected : 0).as(e.getMessage()).isZero();
     }
   }
 
