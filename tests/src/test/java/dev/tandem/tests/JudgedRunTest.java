@@ -172,6 +172,7 @@ class JudgedRunTest {
                 .collectAsList()
                 .stream()
                 .map(Row::toString)
+                .sorted()
                 .toList(),
             rewards.stream().collect(Collectors.groupingBy(Tables::kind, Collectors.counting())),
             rewards.stream().filter(row -> row.getAs("failure") != null).toList(),
@@ -232,6 +233,9 @@ class JudgedRunTest {
             "reward.judge.endpoint.model=judge",
             "reward.judge.endpoint.attempts=" + ATTEMPTS,
             "reward.judge.endpoint.backoff=0.01",
+            "reward.judge.endpoint.request_timeout=600",
+            "reward.judge.endpoint.total_timeout=3600",
+            "reward.judge.endpoint.batch_timeout=3600",
             "reward.judge.endpoint.breaker.failures=1000");
     settings.forEach(setting -> args.addAll(List.of("--set", setting)));
     return Tandem.run(args.toArray(new String[0]));
