@@ -50,13 +50,31 @@ public final class Advantages {
   }
 
   /**
-   * Computes the rows of {@code batches}, one per rollout.
+   * Computes the rows of {@code batches}, one per rollout. Rollouts and rewards are shuffled once,
+   * by group: there they meet each other and the rest of their group.
    *
    * @param rollouts rollouts of any runs and iterations, all of stages that the plan names
    * @param rewards their rewards; a reward that is missing, null or NaN has failed
    * @param pairs the pairs of the rollouts; a rollout without its pair fails the query
    */
   public Dataset<Row> compute(Dataset<Row> rollouts, Dataset<Row> rewards, Dataset<Row> pairs) {
+    return batches(
+        rollouts.repartition(col("group_id")), rewards.repartition(col("group_id")), pairs);
+  }
+
+  /**
+   * As {@link #compute}, in one task: without a shuffle and, for its joins, without a broadcast.
+   * For so few rows that starting tasks costs more than what they do.
+   */
+  public Dataset<Row> computeInOneTask(
+      Dataset<Row> rollouts, Dataset<Row> rewards, Dataset<Row> pairs) {
+    return batches(
+        rollouts.coalesce(1),
+        rewards.coalesce(1).hint("shuffle_hash"),
+        pairs.coalesce(1).hint("shuffle_hash"));
+  }
+
+  private Dataset<Row> batches(Dataset<Row> rollouts, Dataset<Row> rewards, Dataset<Row> pairs) {
     RewardColumns columns = new RewardColumns(plan, settings.partialFailure(), lengths());
     Dataset<Row> scored = columns.join(rollouts, rewards, pairs);
     if (estimator == Estimator.DECOUPLED) {

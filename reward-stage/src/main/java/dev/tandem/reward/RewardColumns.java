@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.when;
 
 import dev.tandem.reward.AdvantageSettings.PartialFailure;
+import dev.tandem.reward.RewardPlan.StageRewards;
 import dev.tandem.reward.RewardPlan.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,9 +24,15 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
-/** Brings the rewards of a rollout into one row and sums them for each modality. */
+/**
+ * Brings the rewards of a rollout into one row and sums them for each modality. The first reward of
+ * each stage's plan is in the first column, the second ones in the second, so that there is one
+ * join for as many rewards as the stage with the most has.
+ */
 final class RewardColumns {
+  private static final String[] KEY = {"group_id", "rollout_id", "reward"};
   private static final String[] IDENTITY = {
     "run_id", "iteration", "stage", "pair_id", "group_id", "sample_index", "rollout_id"
   };
@@ -34,7 +40,6 @@ final class RewardColumns {
   private final RewardPlan plan;
   private final PartialFailure partialFailure;
   private final List<String> lengths;
-  private final List<String> rewards;
 
   /**
    * @param lengths those of {@link Modality#length} that {@link #join} adds
@@ -43,12 +48,17 @@ final class RewardColumns {
     this.plan = plan;
     this.partialFailure = partialFailure;
     this.lengths = lengths;
-    this.rewards = plan.used();
   }
 
-  /** The columns that hold one reward each, null where it failed. */
+  /** The columns that hold one reward each, null where it failed or the stage has no more. */
   List<String> names() {
-    return IntStream.range(0, rewards.size()).mapToObj(i -> "reward_" + i).toList();
+    int most =
+        plan.stages().values().stream().mapToInt(stage -> stage.used().size()).max().orElse(0);
+    return IntStream.range(0, most).mapToObj(RewardColumns::name).toList();
+  }
+
+  private static String name(int place) {
+    return "reward_" + place;
   }
 
   /**
@@ -63,10 +73,15 @@ final class RewardColumns {
                     .filter(modality -> lengths.contains(modality.length()))
                     .map(modality -> modality.lengthOfRollout().as(modality.length())))
             .toArray(Column[]::new);
-    return rollouts
-        .select(columns)
-        .join(byRollout(rewardRows), new String[] {"rollout_id"}, "left")
-        .join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left");
+    Dataset<Row> joined = rollouts.select(columns);
+    for (int place = 0; place < names().size(); place++) {
+      joined =
+          joined
+              .withColumn("reward", nameAt(place))
+              .join(rewardsAt(place, rewardRows), KEY, "left")
+              .drop("reward");
+    }
+    return joined.join(pairs.select("pair_id", "weight"), new String[] {"pair_id"}, "left");
   }
 
   /** The columns {@link #names}, all null where the rollout counts as failed. */
@@ -89,23 +104,30 @@ final class RewardColumns {
     columns.add(coalesce(col("weight"), unknownPair).as("pair_weight"));
     Column scored = not(failed());
     for (Modality modality : Modality.values()) {
-      Column sum = perStage(modality, this::weightedSum);
+      Column sum = perStage(stage -> weightedSum(stage, modality));
       columns.add(when(scored, sum).as(modality.reward()));
     }
     return columns.toArray(Column[]::new);
   }
 
-  /** One row per rollout and a column for each reward; a reward that failed is null. */
-  private Dataset<Row> byRollout(Dataset<Row> rewardRows) {
-    Column value = when(not(isnan(col("value"))), col("value"));
-    List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < rewards.size(); i++) {
-      Column isThisReward = col("reward").equalTo(rewards.get(i));
-      columns.add(max(when(isThisReward, value)).as(names().get(i)));
-    }
+  /** The name of the reward at this place of the stage's plan; null where it has no more. */
+  private Column nameAt(int place) {
+    return perStage(
+        stage ->
+            stage.used().stream().skip(place).findFirst().map(functions::lit).orElse(lit(null)));
+  }
+
+  /** The rewards that have this place in some stage's plan; one that failed is left out. */
+  private Dataset<Row> rewardsAt(int place, Dataset<Row> rewardRows) {
+    Object[] names =
+        plan.stages().values().stream()
+            .flatMap(stage -> stage.used().stream().skip(place).limit(1))
+            .distinct()
+            .toArray();
     return rewardRows
-        .groupBy("rollout_id")
-        .agg(columns.get(0), columns.subList(1, columns.size()).toArray(Column[]::new));
+        .where(col("reward").isin(names))
+        .where(col("value").isNotNull().and(not(isnan(col("value")))))
+        .select(col("group_id"), col("rollout_id"), col("reward"), col("value").as(name(place)));
   }
 
   /** Whether a modality that the stage trains has no reward. */
@@ -115,27 +137,31 @@ final class RewardColumns {
       failed =
           failed.or(
               perStage(
-                  modality, terms -> terms.isEmpty() ? lit(false) : weightedSum(terms).isNull()));
+                  stage ->
+                      modality.terms(stage).isEmpty()
+                          ? lit(false)
+                          : weightedSum(stage, modality).isNull()));
     }
     return failed;
   }
 
-  private Column perStage(Modality modality, Function<List<Term>, Column> value) {
+  private Column perStage(Function<StageRewards, Column> value) {
     Column choice = null;
-    for (Map.Entry<String, RewardPlan.StageRewards> stage : plan.stages().entrySet()) {
+    for (Map.Entry<String, StageRewards> stage : plan.stages().entrySet()) {
       Column isThisStage = col("stage").equalTo(stage.getKey());
-      Column result = value.apply(modality.terms(stage.getValue()));
+      Column result = value.apply(stage.getValue());
       choice = choice == null ? when(isThisStage, result) : choice.when(isThisStage, result);
     }
     Column unplanned = raise_error(concat(lit("No rewards planned for stage "), col("stage")));
     return Objects.requireNonNull(choice).otherwise(unplanned);
   }
 
-  private Column weightedSum(List<Term> terms) {
+  private Column weightedSum(StageRewards stage, Modality modality) {
+    List<String> places = List.copyOf(stage.used());
     Column anyScored = lit(false);
     Column sum = null;
-    for (Term term : terms) {
-      Column value = col(names().get(rewards.indexOf(term.reward())));
+    for (Term term : modality.terms(stage)) {
+      Column value = col(name(places.indexOf(term.reward())));
       Column product = value.multiply(term.weight());
       if (partialFailure == PartialFailure.SUM_THE_REST) {
         product = coalesce(product, lit(0.0));

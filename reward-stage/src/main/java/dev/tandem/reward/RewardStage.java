@@ -74,6 +74,7 @@ public final class RewardStage {
             "run_id",
             "iteration",
             "rollout_id",
+            "group_id",
             "stage",
             "sample_id",
             "prompt",
@@ -147,14 +148,9 @@ public final class RewardStage {
     Dataset<Row> rollouts = warehouse.read(Table.ROLLOUTS, runId, iteration);
     Dataset<Row> pairs = warehouse.lookUp(Table.PAIRS);
     Advantages advantages = new Advantages(settings.plan(), settings.advantages());
-    // One partition needs no shuffle, and its joins no broadcast: one task instead of a dozen.
     return bytes(rewards) <= FEW_BYTES
-        ? advantages.compute(rollouts.coalesce(1), single(rewards), single(pairs))
+        ? advantages.computeInOneTask(rollouts, rewards, pairs)
         : advantages.compute(rollouts, rewards, pairs);
-  }
-
-  private static Dataset<Row> single(Dataset<Row> rows) {
-    return rows.coalesce(1).hint("shuffle_hash");
   }
 
   /** The size of the files. */

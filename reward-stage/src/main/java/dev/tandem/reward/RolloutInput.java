@@ -10,7 +10,8 @@ import org.apache.spark.sql.Row;
  *
  * @param input what rewards see of it
  */
-record RolloutInput(String runId, int iteration, String rolloutId, ScoringInput input) {
+record RolloutInput(
+    String runId, int iteration, String rolloutId, String groupId, ScoringInput input) {
 
   /**
    * @param rollout a row of table {@code rollouts}
@@ -22,6 +23,7 @@ record RolloutInput(String runId, int iteration, String rolloutId, ScoringInput 
         rollout.getAs("run_id"),
         rollout.getAs("iteration"),
         rollout.getAs("rollout_id"),
+        rollout.getAs("group_id"),
         new ScoringInput(
             rollout.getAs("stage"),
             Optional.ofNullable(rollout.getAs("prompt")),

@@ -74,6 +74,20 @@ class AdvantagesTest {
         .isEqualTo(GroupRows.column(rows, "text_advantage"));
   }
 
+  /** As on a cluster: rewards too many to be sent to every task, pairs few enough. */
+  @Test
+  void rolloutsAndRewardsAreShuffledOnceByGroup() {
+    GroupRows group = new GroupRows().pair("p", 1).member("p", "reason", 0);
+    group.reward("p", "reason", 0, "graded", 1.0).reward("p", "reason", 0, "strict", 1.0);
+
+    String plan = group.planOfManyRewards(PLAN, AdvantageSettings.DEFAULT);
+
+    assertThat(plan.lines().filter(line -> line.contains("Exchange hashpartitioning")))
+        .as(plan)
+        .hasSize(3) // rollouts, and rewards for each of the two that drawing has
+        .allMatch(line -> line.contains("hashpartitioning(group_id"));
+  }
+
   @Test
   void aFailedRewardLeavesTheStatisticsAndTheLoss() {
     List<Row> rows =

@@ -57,7 +57,7 @@ class CachedScoresTest {
   }
 
   private static RolloutInput rollout(String id, String text) {
-    return new RolloutInput("run", 1, id, Scripted.text(text));
+    return new RolloutInput("run", 1, id, "group", Scripted.text(text));
   }
 
   @Test

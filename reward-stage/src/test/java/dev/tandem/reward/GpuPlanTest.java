@@ -206,6 +206,7 @@ class GpuPlanTest {
                 "'run' run_id",
                 "1 iteration",
                 "concat('rollout ', id div 3) rollout_id",
+                "concat('group ', id div 24) group_id",
                 "element_at(array('graded', 'strict', 'accuracy'), int(id % 3) + 1) reward",
                 "double(id % 5) value",
                 "1d latency_millis",

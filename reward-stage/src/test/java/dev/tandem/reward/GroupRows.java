@@ -1,5 +1,7 @@
 package dev.tandem.reward;
 
+import static org.apache.spark.sql.functions.broadcast;
+
 import dev.tandem.schemas.Table;
 import dev.tandem.testing.TestSpark;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ final class GroupRows {
               + " sample_index INT, rollout_id STRING, token_ids ARRAY<INT>,"
               + " flow_steps ARRAY<STRUCT<step: INT>>, image_token_ids ARRAY<INT>");
   private static final StructType REWARDS =
-      StructType.fromDDL("rollout_id STRING, reward STRING, value DOUBLE");
+      StructType.fromDDL("rollout_id STRING, group_id STRING, reward STRING, value DOUBLE");
   private static final StructType PAIRS = StructType.fromDDL("pair_id STRING, weight DOUBLE");
 
   private final List<Row> rollouts = new ArrayList<>();
@@ -58,7 +60,7 @@ final class GroupRows {
             1,
             stage,
             pairId,
-            stage + "-" + pairId,
+            groupId(pairId, stage),
             index,
             id(pairId, stage, index),
             tokens,
@@ -69,7 +71,7 @@ final class GroupRows {
 
   /** Adds a reward. */
   GroupRows reward(String pairId, String stage, int index, String reward, @Nullable Double value) {
-    rewards.add(RowFactory.create(id(pairId, stage, index), reward, value));
+    rewards.add(RowFactory.create(id(pairId, stage, index), groupId(pairId, stage), reward, value));
     return this;
   }
 
@@ -85,6 +87,18 @@ final class GroupRows {
             frame(rollouts, ROLLOUTS, partitions),
             frame(rewards, REWARDS, partitions),
             frame(pairs, PAIRS, partitions));
+  }
+
+  /** The physical plan where Spark must not send the rewards to every task. */
+  String planOfManyRewards(RewardPlan plan, AdvantageSettings settings) {
+    return new Advantages(plan, settings)
+        .compute(
+            frame(rollouts, ROLLOUTS, 2),
+            frame(rewards, REWARDS, 2).hint("shuffle_hash"),
+            broadcast(frame(pairs, PAIRS, 1)))
+        .queryExecution()
+        .executedPlan()
+        .toString();
   }
 
   /** The column of the rows, in their order; null stays null. */
@@ -105,8 +119,12 @@ final class GroupRows {
     return partitions == 1 ? frame.coalesce(1) : frame.repartition(partitions);
   }
 
+  private static String groupId(String pairId, String stage) {
+    return stage + "-" + pairId;
+  }
+
   private static String id(String pairId, String stage, int index) {
-    return stage + "-" + pairId + "-" + index;
+    return groupId(pairId, stage) + "-" + index;
   }
 
   static List<String> batchColumns() {

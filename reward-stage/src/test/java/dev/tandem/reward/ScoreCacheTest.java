@@ -61,7 +61,8 @@ class ScoreCacheTest {
   }
 
   private static Score score(String runId, String key, double value) {
-    RolloutInput rollout = new RolloutInput(runId, 1, "rollout-" + key, Scripted.text("t"));
+    RolloutInput rollout =
+        new RolloutInput(runId, 1, "rollout-" + key, "group", Scripted.text("t"));
     RewardOutcome outcome = new RewardOutcome.Value(value, "{\"" + key + "\":1}");
     return Score.of(rollout, "judge", outcome, 1, 1).of(rollout, "v1", key);
   }

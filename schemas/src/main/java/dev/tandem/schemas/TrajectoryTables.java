@@ -49,6 +49,7 @@ final class TrajectoryTables {
     return TableDefinition.ofIteration("Rewards of rollouts, one row per rollout and reward")
         .key("run_id", "iteration", "rollout_id", "reward")
         .required("rollout_id", "STRING", "The scored rollout")
+        .required("group_id", "STRING", "Its group: rewards meet their rollouts by group")
         .required("reward", "STRING", "Name: accuracy, format, geneval_strict, ...")
         .optional("value", "DOUBLE", "The reward; null: it could not be computed")
         .optional(

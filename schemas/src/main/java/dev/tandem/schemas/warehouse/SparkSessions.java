@@ -5,15 +5,16 @@ import org.apache.spark.sql.SparkSession;
 
 /** Builders of Spark sessions that know Delta. */
 public final class SparkSessions {
-  /** Columns whose values never repeat: Parquet need not look for repetitions. */
+  /** Columns whose values hardly ever repeat: Parquet need not look for repetitions. */
   private static final List<String> UNIQUE =
-      List.of("flow_steps.list.element.x", "flow_steps.list.element.x_next", "image");
+      List.of("rollout_id", "flow_steps.list.element.x", "flow_steps.list.element.x_next", "image");
 
   private SparkSessions() {}
 
   /**
    * A builder for {@code spark-submit}: adds Delta and UTC, reads few rows at a time (a batch holds
-   * whole images), and leaves the rest to the cluster's configuration.
+   * whole images), joins rows where they lie if that is by some of the keys, and leaves the rest to
+   * the cluster's configuration.
    */
   public static SparkSession.Builder cluster(String appName) {
     SparkSession.Builder builder = SparkSession.builder();
@@ -27,7 +28,8 @@ public final class SparkSessions {
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.columnarReaderBatchSize", "512")
-        .config("spark.sql.inMemoryColumnarStorage.batchSize", "512");
+        .config("spark.sql.inMemoryColumnarStorage.batchSize", "512")
+        .config("spark.sql.requireAllClusterKeysForCoPartition", "false");
   }
 
   /**

@@ -152,7 +152,7 @@ class AnalysisViewTest {
 
   private static final String REWARDS =
       """
-      SELECT run_id, iteration, rollout_id, 'graded' reward, v value,
+      SELECT run_id, iteration, rollout_id, group_id, 'graded' reward, v value,
         if(v IS NULL, 'timeout', NULL) failure_kind, if(v IS NULL, 'no answer in 9 s', NULL) failure,
         250D latency_millis, if(v IS NULL, 3, 1) requests, 1 attempt, false cached
       FROM members""";

@@ -224,7 +224,7 @@ class WarehouseTest {
   void constraintsRefuseBadRows() {
     Dataset<Row> both =
         spark.sql(
-            "SELECT 'c' run_id, 1 iteration, 'r' rollout_id, 'format' reward, 1.0D value,"
+            "SELECT 'c' run_id, 1 iteration, 'r' rollout_id, 'g' group_id, 'format' reward, 1.0D value,"
                 + " 'timeout' failure_kind, 'late' failure, 1.0D latency_millis, 1 attempt,"
                 + " false cached");
     assertThatThrownBy(() -> warehouse.append(Table.REWARDS, both))

@@ -79,6 +79,7 @@ final class RolloutTables {
             "'run' run_id",
             "1 iteration",
             id("rollout", "id"),
+            id("group", "g"),
             "if(g % 2 = 0, 'accuracy', 'geneval_graded') reward",
             "if(failed, null, if(g % 2 = 0, pmod(xxhash64(id, 4), 2) / 1d,"
                 + " pmod(xxhash64(id, 4), 1001) / 1000d)) value",
