@@ -2,6 +2,7 @@ package dev.tandem.learner;
 
 import dev.tandem.learner.batch.BatchSettings;
 import dev.tandem.policy.Guidance;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param outputFolder the checkpoint to be written
  * @param textSampling how texts were sampled, by stage: temperature and longest text
  * @param guidance that images were drawn with
+ * @param systemPrompts before every context
  */
 public record UpdateRequest(
     String runId,
@@ -28,15 +30,38 @@ public record UpdateRequest(
     Path referenceFolder,
     Path outputFolder,
     Map<String, TextSampling> textSampling,
-    Guidance guidance)
+    Guidance guidance,
+    SystemPrompts systemPrompts)
     implements Serializable {
   public UpdateRequest {
     textSampling = Map.copyOf(textSampling);
   }
 
+  /** Without system prompts. */
+  public UpdateRequest(
+      String runId,
+      int iteration,
+      long seed,
+      Path policyFolder,
+      Path referenceFolder,
+      Path outputFolder,
+      Map<String, TextSampling> textSampling,
+      Guidance guidance) {
+    this(
+        runId,
+        iteration,
+        seed,
+        policyFolder,
+        referenceFolder,
+        outputFolder,
+        textSampling,
+        guidance,
+        SystemPrompts.NONE);
+  }
+
   /** How the batch was sampled. */
   public BatchSettings sampling() {
-    return new BatchSettings(textSampling, guidance);
+    return new BatchSettings(textSampling, guidance, systemPrompts);
   }
 
   private Object writeReplace() {
@@ -48,7 +73,8 @@ public record UpdateRequest(
         referenceFolder.toString(),
         outputFolder.toString(),
         new HashMap<>(textSampling),
-        guidance);
+        guidance,
+        systemPrompts);
   }
 
   /** What goes to executors: paths cannot be serialized. */
@@ -60,7 +86,8 @@ public record UpdateRequest(
       String referenceFolder,
       String outputFolder,
       HashMap<String, TextSampling> textSampling,
-      Guidance guidance)
+      Guidance guidance,
+      SystemPrompts systemPrompts)
       implements Serializable {
     private Object readResolve() {
       return new UpdateRequest(
@@ -71,7 +98,8 @@ public record UpdateRequest(
           Path.of(referenceFolder),
           Path.of(outputFolder),
           textSampling,
-          guidance);
+          guidance,
+          systemPrompts);
     }
   }
 }

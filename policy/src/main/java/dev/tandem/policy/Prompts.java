@@ -3,7 +3,10 @@ package dev.tandem.policy;
 import dev.tandem.schemas.image.RgbImage;
 import java.util.List;
 
-/** The contexts of each kind of rollout: the same in pretraining, rollouts and replays. */
+/**
+ * The contexts of each kind of rollout: the same in pretraining, rollouts and replays, but for the
+ * {@link SystemPrompts} of a run.
+ */
 public final class Prompts {
   private Prompts() {}
 

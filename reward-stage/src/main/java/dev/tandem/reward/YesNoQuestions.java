@@ -7,6 +7,8 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Questions about an image that are answered yes or no, with the right answers: {@code
@@ -20,6 +22,9 @@ public record YesNoQuestions(List<String> questions, List<String> answers) {
   public static final YesNoQuestions NONE = new YesNoQuestions(List.of(), List.of());
 
   private static final int DECIMALS = 2;
+
+  private static final Pattern ANSWER =
+      Pattern.compile("(yes|no)\\b", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CHARACTER_CLASS);
 
   public YesNoQuestions {
     questions = List.copyOf(questions);
@@ -64,6 +69,42 @@ public record YesNoQuestions(List<String> questions, List<String> answers) {
     return new BigDecimal((double) right / given.size())
         .setScale(DECIMALS, RoundingMode.HALF_EVEN)
         .doubleValue();
+  }
+
+  /**
+   * The share of right answers in a text with one answer a line, by the rules of R3's evaluation:
+   * lines that do not begin with yes or no, whatever its case, are passed over; the right answers
+   * count as they are written, so that only those in lower case can be met; nothing is rounded.
+   *
+   * @param reply may explain each answer behind it
+   * @throws IllegalArgumentException if it has not as many answers as there are questions, or there
+   *     are none
+   */
+  public double shareOfLines(String reply) {
+    List<String> given = answersOf(reply);
+    if (given.isEmpty() || given.size() != questions.size() || given.size() != answers.size()) {
+      throw new IllegalArgumentException(
+          "%d lines that begin with yes or no for %d questions"
+              .formatted(given.size(), questions.size()));
+    }
+    int right = 0;
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i).equals(answers.get(i))) {
+        right++;
+      }
+    }
+    return (double) right / given.size();
+  }
+
+  private static List<String> answersOf(String reply) {
+    List<String> answers = new ArrayList<>();
+    for (String line : reply.split("\n")) {
+      Matcher answer = ANSWER.matcher(Whitespace.strip(line));
+      if (answer.lookingAt()) {
+        answers.add(plain(answer.group(1)));
+      }
+    }
+    return answers;
   }
 
   private static String plain(String answer) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 /** TRL's advantages, through the query that a run uses. */
 @Tag("golden")
 class TrlAdvantagesGoldenTest {
+  private static final String FILE = "trl/advantages.json";
+
   /** Float64 on both sides; the order of the sums differs. */
   private static final double TOLERANCE = 1e-10;
 
@@ -27,7 +29,8 @@ class TrlAdvantagesGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> agreesWithTheReference() {
-    List<Golden.Case> cases = Golden.cases("trl/advantages.json");
+    Golden.requireKnown(FILE, "advantages");
+    List<Golden.Case> cases = Golden.cases(FILE);
     GoldenAdvantages advantages = new GoldenAdvantages();
     cases.forEach(golden -> add(golden, advantages));
     Map<String, List<Row>> batches = advantages.compute();
@@ -72,9 +75,11 @@ class TrlAdvantagesGoldenTest {
   }
 
   private static Estimator estimator(JsonNode inputs) {
-    if (inputs.get("aggregation").textValue().equals("normalize_then_sum")) {
+    String aggregation = inputs.get("aggregation").textValue();
+    if (aggregation.equals("normalize_then_sum")) {
       return Estimator.DECOUPLED;
     }
+    assertThat(aggregation).isEqualTo("sum_then_normalize");
     return switch (inputs.get("scale_rewards").textValue()) {
       case "group" -> Estimator.ZSCORE;
       case "batch" -> Estimator.BATCH_STD;

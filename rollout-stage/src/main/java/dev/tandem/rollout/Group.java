@@ -1,7 +1,7 @@
 package dev.tandem.rollout;
 
-import dev.tandem.policy.Prompts;
 import dev.tandem.policy.Segment;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.random.RandomKey;
 import java.io.IOException;
@@ -56,10 +56,10 @@ record Group(
   }
 
   /** What the policy reads before it writes. */
-  List<Segment> segments() throws IOException {
+  List<Segment> segments(SystemPrompts told) throws IOException {
     return switch (stage) {
-      case UNDERSTAND -> Prompts.understand(RgbImage.decode(require(image, "image")), text());
-      case REASON -> Prompts.reason(text());
+      case UNDERSTAND -> told.understand(RgbImage.decode(require(image, "image")), text());
+      case REASON -> told.reason(text());
       default -> throw unknownStage();
     };
   }

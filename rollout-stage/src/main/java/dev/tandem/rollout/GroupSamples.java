@@ -4,10 +4,10 @@ import dev.tandem.policy.Context;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.policy.Policy;
+import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSample;
 import dev.tandem.schemas.random.RandomKey;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +23,12 @@ import java.util.Optional;
 record GroupSamples(List<TextSample> texts, List<ImageSample> images, Map<String, Double> seconds) {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** Samples the group: its context is read once, then come all texts, then all images. */
-  static GroupSamples draw(Policy policy, Group group, StageSampling sampling, List<RandomKey> keys)
-      throws IOException {
+  /** Samples a group: its context is read once, then come all texts, then all images. */
+  static GroupSamples draw(
+      Policy policy, List<Segment> segments, StageSampling sampling, List<RandomKey> keys) {
     Map<String, Double> seconds = new LinkedHashMap<>();
     long start = System.nanoTime();
-    try (Context context = policy.encode(group.segments())) {
+    try (Context context = policy.encode(segments)) {
       start = lap(seconds, "encode", start);
       try (TextRollout texts = policy.generateText(context, sampling.text(), keys)) {
         start = lap(seconds, "text", start);

@@ -1,5 +1,6 @@
 package dev.tandem.rollout;
 
+import dev.tandem.policy.SystemPrompts;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param policyFolder folder of the policy, readable from every executor
  * @param policyVersion version that the folder must hold
  * @param sampling by the stage's name
+ * @param systemPrompts before every context
  */
 public record RolloutRequest(
     String runId,
@@ -22,14 +24,15 @@ public record RolloutRequest(
     long seed,
     String policyFolder,
     String policyVersion,
-    SortedMap<String, StageSampling> sampling)
+    SortedMap<String, StageSampling> sampling,
+    SystemPrompts systemPrompts)
     implements Serializable {
 
   public RolloutRequest {
     sampling = Collections.unmodifiableSortedMap(new TreeMap<>(sampling));
   }
 
-  /** A request whose sampling is given as any map. */
+  /** A request without system prompts, whose sampling is given as any map. */
   public static RolloutRequest of(
       String runId,
       int iteration,
@@ -38,6 +41,17 @@ public record RolloutRequest(
       String policyVersion,
       Map<String, StageSampling> sampling) {
     return new RolloutRequest(
-        runId, iteration, seed, policyFolder, policyVersion, new TreeMap<>(sampling));
+        runId,
+        iteration,
+        seed,
+        policyFolder,
+        policyVersion,
+        new TreeMap<>(sampling),
+        SystemPrompts.NONE);
+  }
+
+  /** The same request with these system prompts. */
+  public RolloutRequest with(SystemPrompts told) {
+    return new RolloutRequest(runId, iteration, seed, policyFolder, policyVersion, sampling, told);
   }
 }

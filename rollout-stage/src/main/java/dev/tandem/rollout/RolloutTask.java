@@ -65,7 +65,10 @@ final class RolloutTask implements MapPartitionsFunction<Row, Row> {
       }
       GroupSamples samples =
           GroupSamples.draw(
-              policy, group, sampling, group.keys(request.seed(), request.iteration()));
+              policy,
+              group.segments(request.systemPrompts()),
+              sampling,
+              group.keys(request.seed(), request.iteration()));
       seconds.add(samples.totalSeconds());
       return rows.of(group, samples);
     } catch (IOException | RuntimeException e) {

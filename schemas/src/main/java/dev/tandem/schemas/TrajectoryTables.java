@@ -17,7 +17,7 @@ final class TrajectoryTables {
         .required("sample_index", "INT", "Place in the group, from 0")
         .optional("parent_rollout_id", "STRING", "Rollout that this one refines; null: none")
         .required("sample_id", "STRING", "Sample whose prompt or question and image were used")
-        .required("prompt", "STRING", "Text given to the policy")
+        .required("prompt", "STRING", "Text given to the policy, behind the run's system prompt")
         .optional("input_image_sha256", "STRING", "Image given to the policy; null: none")
         .required("token_ids", "ARRAY<INT>", "Sampled text tokens")
         .required("token_logprobs", "ARRAY<FLOAT>", "Log-probability of each sampled token")

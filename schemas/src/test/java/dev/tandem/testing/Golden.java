@@ -62,6 +62,18 @@ public final class Golden {
     return cases;
   }
 
+  /**
+   * Fails if the file has a case of another function, which would be passed over by tests that ask
+   * for the cases of one.
+   */
+  public static void requireKnown(String file, String... functions) {
+    assertThat(functions).as("functions with a test").contains(functionsOf(file));
+  }
+
+  private static String[] functionsOf(String file) {
+    return cases(file).stream().map(Case::fn).distinct().toArray(String[]::new);
+  }
+
   /** One dynamic test per case of the function, to be returned by a {@code TestFactory}. */
   public static Stream<DynamicTest> tests(String file, String fn, Check check) {
     return cases(file, fn).stream()
@@ -101,7 +113,8 @@ public final class Golden {
         : projectRoot().resolve("../shared/golden").normalize();
   }
 
-  private static Path projectRoot() {
+  /** The folder that holds the project's modules and documents. */
+  public static Path projectRoot() {
     String root = System.getProperty("tandem.root");
     return (root != null ? Path.of(root) : Path.of("").toAbsolutePath().getParent())
         .toAbsolutePath();

@@ -14,7 +14,10 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** R3's reason stage, small: guided rollouts are replayed as they were drawn, in any run. */
+/**
+ * R3's reason stage, small: guided rollouts behind a system prompt are replayed as they were drawn,
+ * in any run.
+ */
 class GuidedRunTest {
   private static final int ITERATIONS = 2;
 
@@ -47,6 +50,7 @@ class GuidedRunTest {
             "data.shapeworld_samples=24",
             "sampling.pairs=5",
             "rollout.group=3",
+            "rollout.system_prompt.reason=Think before you draw.",
             "rollout.reason.max_tokens=6",
             "rollout.image.steps=4",
             "rollout.image.window.end=2",

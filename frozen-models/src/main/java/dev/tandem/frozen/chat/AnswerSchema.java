@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON schema (draft 2020-12) of an answer. It is sent with the question as {@code
- * response_format}, and checked here, because not every server keeps to it.
+ * response_format}, and checked here, because not every server keeps to it. A schema of type string
+ * means plain text: the answer is what the model wrote, as a JSON string, and no format is sent.
  */
 public final class AnswerSchema implements Serializable {
   private static final int PROBLEMS_SHOWN = 3;
@@ -38,6 +39,11 @@ public final class AnswerSchema implements Serializable {
   /** The schema itself. */
   public String json() {
     return json;
+  }
+
+  /** Whether the answer is plain text. */
+  boolean isText() {
+    return tree().path("type").asText().equals("string");
   }
 
   JsonNode tree() {

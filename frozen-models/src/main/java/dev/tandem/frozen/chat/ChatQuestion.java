@@ -49,13 +49,18 @@ public record ChatQuestion(PromptTemplate template, String text, @Nullable ChatI
           .putObject("image_url")
           .put("url", image.dataUrl());
     }
-    ObjectNode format = body.putObject("response_format").put("type", "json_schema");
-    AnswerSchema schema = template.schema();
-    format
+    if (!template.schema().isText()) {
+      addFormat(body, template.schema());
+    }
+    return Json.write(body);
+  }
+
+  private static void addFormat(ObjectNode body, AnswerSchema schema) {
+    body.putObject("response_format")
+        .put("type", "json_schema")
         .putObject("json_schema")
         .put("name", schema.name())
         .put("strict", true)
         .set("schema", schema.tree());
-    return Json.write(body);
   }
 }

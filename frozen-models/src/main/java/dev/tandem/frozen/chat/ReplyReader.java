@@ -2,6 +2,7 @@ package dev.tandem.frozen.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 /** Finds the answer in the body of a chat completion and checks it. */
 final class ReplyReader {
@@ -49,7 +50,7 @@ final class ReplyReader {
   private static Reading check(String content, AnswerSchema schema) {
     JsonNode answer;
     try {
-      answer = JsonText.read(content);
+      answer = schema.isText() ? TextNode.valueOf(content) : JsonText.read(content);
     } catch (JsonProcessingException e) {
       return new Unanswered(
           FailureKind.INVALID_JSON,

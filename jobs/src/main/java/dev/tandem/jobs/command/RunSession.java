@@ -73,7 +73,7 @@ final class RunSession implements AutoCloseable {
     return new Evaluator(
         warehouse,
         config.run().name(),
-        new EvaluationSet(config.evaluation()),
+        new EvaluationSet(config.evaluation(), config.rollout().systemPrompt()),
         config.compute().settings());
   }
 

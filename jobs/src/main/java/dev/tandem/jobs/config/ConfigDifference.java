@@ -36,9 +36,14 @@ public final class ConfigDifference {
 
   private ConfigDifference() {}
 
-  /** One line per key whose value differs, such as {@code run.seed was 1, is 2}. */
+  /**
+   * One line per key whose value differs, such as {@code run.seed was 1, is 2}. A key that the
+   * stored configuration does not know came with a later version, and had its default until then.
+   */
   public static List<String> between(String storedYaml, String currentYaml) {
-    Map<String, String> stored = values(storedYaml);
+    Map<String, String> stored = values(ConfigWriter.toYaml(ConfigLoader.defaults()));
+    KeyTree.of(TandemConfig.class).removeFree(stored.keySet());
+    stored.putAll(values(storedYaml));
     Map<String, String> current = values(currentYaml);
     TreeSet<String> keys = new TreeSet<>(stored.keySet());
     keys.addAll(current.keySet());

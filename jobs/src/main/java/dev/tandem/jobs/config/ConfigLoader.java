@@ -59,6 +59,11 @@ public final class ConfigLoader {
     return config;
   }
 
+  /** What every key is where nothing sets it. */
+  static TandemConfig defaults() {
+    return load(null, null, new Properties(), List.of());
+  }
+
   private void addPreset(@Nullable String preset) {
     if (preset == null) {
       return;

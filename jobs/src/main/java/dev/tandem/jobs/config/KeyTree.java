@@ -56,6 +56,11 @@ final class KeyTree {
             .formatted(path, setting.origin(), Nearest.to(path, keys)));
   }
 
+  /** Leaves the keys that a configuration always has: those of free sections it may lack. */
+  void removeFree(Set<String> paths) {
+    paths.removeIf(path -> freeSections.contains(parent(path)));
+  }
+
   private String exampleBelow(String section) {
     return keys.stream()
         .filter(key -> key.startsWith(section + "."))

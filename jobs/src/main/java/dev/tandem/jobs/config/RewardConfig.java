@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Rewards of each stage, what they need, and the share of failures with which a run goes on.
  *
  * @param length the penalty {@code length}
- * @param judge asked by {@code vlm_judge} and {@code vlm_questions}
+ * @param judge asked by {@code vlm_judge}, {@code vlm_questions} and {@code vlm_question_lines}
  * @param genevalServer asked by {@code geneval_server} and its like
  * @param clip towers of the reward of this name, as {@code hps} and {@code pickscore}
  */
@@ -117,15 +117,20 @@ public record RewardConfig(
    *
    * @param template file with the wording of {@code vlm_judge}; null for the bundled one
    * @param questionsTemplate file with the wording of {@code vlm_questions}
+   * @param questionLinesTemplate file with the wording of {@code vlm_question_lines}
    */
   public record Judge(
-      @Nullable String template, @Nullable String questionsTemplate, ChatSettings endpoint) {
+      @Nullable String template,
+      @Nullable String questionsTemplate,
+      @Nullable String questionLinesTemplate,
+      ChatSettings endpoint) {
 
     JudgeSettings settings() {
       return new JudgeSettings(
           endpoint,
           JudgePrompts.checklist(Optional.ofNullable(template).map(Path::of)),
-          JudgePrompts.questions(Optional.ofNullable(questionsTemplate).map(Path::of)));
+          JudgePrompts.questions(Optional.ofNullable(questionsTemplate).map(Path::of)),
+          JudgePrompts.questionLines(Optional.ofNullable(questionLinesTemplate).map(Path::of)));
     }
   }
 

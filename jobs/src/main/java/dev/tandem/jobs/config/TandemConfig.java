@@ -12,6 +12,7 @@ import dev.tandem.policy.ComputeDevice;
 import dev.tandem.policy.ComputeSettings;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Precision;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.flow.SdeWindow;
 import dev.tandem.reward.AdvantageSettings;
@@ -182,7 +183,12 @@ public record TandemConfig(
   }
 
   /** How trajectories are sampled: {@code group} is G. */
-  public record Rollout(int group, TextSampling understand, TextSampling reason, Image image) {
+  public record Rollout(
+      int group,
+      SystemPrompts systemPrompt,
+      TextSampling understand,
+      TextSampling reason,
+      Image image) {
     public Rollout {
       Checks.atLeast("group", group, 2);
     }

@@ -4,6 +4,7 @@ import dev.tandem.jobs.config.TandemConfig;
 import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.jobs.data.HeldOut;
 import dev.tandem.policy.ImageSampling;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.schemas.random.RandomKey;
 import dev.tandem.shapeworld.PromptTask;
 import dev.tandem.shapeworld.Sample;
@@ -15,8 +16,15 @@ import java.io.Serializable;
  * tasks ship numbers.
  *
  * @param settings sizes and seed
+ * @param systemPrompts before every context
  */
-public record EvaluationSet(TandemConfig.Evaluation settings) implements Serializable {
+public record EvaluationSet(TandemConfig.Evaluation settings, SystemPrompts systemPrompts)
+    implements Serializable {
+
+  /** A set for policies that are told nothing. */
+  public EvaluationSet(TandemConfig.Evaluation settings) {
+    this(settings, SystemPrompts.NONE);
+  }
 
   /** Number of prompts over all templates. */
   public int promptCount() {

@@ -5,7 +5,6 @@ import dev.tandem.jobs.config.TandemConfig.Suite;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.ImageSample;
 import dev.tandem.policy.Policy;
-import dev.tandem.policy.Prompts;
 import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSampling;
@@ -81,7 +80,7 @@ public final class Examinee {
   }
 
   private List<Attempt> attempt(PromptTask task, List<RandomKey> keys, TextSampling planning) {
-    try (Context context = policy.encode(Prompts.reason(task.prompt()));
+    try (Context context = policy.encode(set.systemPrompts().reason(task.prompt()));
         TextRollout plans = policy.generateText(context, planning, keys)) {
       List<RgbImage> images = images(plans.context(), keys);
       List<Attempt> attempts = new ArrayList<>();
@@ -94,7 +93,7 @@ public final class Examinee {
 
   /** Draws after a plan that the policy reads as if it had written it, once for each key. */
   public List<RgbImage> drawn(PromptTask task, String plan, List<RandomKey> keys) {
-    List<Segment> segments = new ArrayList<>(Prompts.reason(task.prompt()));
+    List<Segment> segments = new ArrayList<>(set.systemPrompts().reason(task.prompt()));
     segments.add(new Segment.Text(plan));
     try (Context context = policy.encode(segments)) {
       return images(context, keys);
@@ -132,7 +131,7 @@ public final class Examinee {
     Question question = sample.question();
     RgbImage image = Renderer.render(sample.scene());
     List<RandomKey> key = List.of(set.sampleKey("multiple_choice", number, 0));
-    try (Context context = policy.encode(Prompts.understand(image, question.text()));
+    try (Context context = policy.encode(set.systemPrompts().understand(image, question.text()));
         TextRollout rollout = policy.generateText(context, answering, key)) {
       String text = rollout.samples().get(0).text();
       double score = accuracy(question, text);

@@ -3,7 +3,6 @@ package dev.tandem.jobs.examination;
 import dev.tandem.jobs.evaluation.EvaluationSet;
 import dev.tandem.policy.Context;
 import dev.tandem.policy.Policy;
-import dev.tandem.policy.Prompts;
 import dev.tandem.policy.TextRollout;
 import dev.tandem.policy.TextSample;
 import dev.tandem.policy.TextSampling;
@@ -31,7 +30,7 @@ final class Planner {
     int longest = set.settings().maxTokens();
     List<RandomKey> keys =
         IntStream.range(0, SAMPLES).mapToObj(i -> set.sampleKey("planning", number, i)).toList();
-    try (Context context = policy.encode(Prompts.reason(task.prompt()))) {
+    try (Context context = policy.encode(set.systemPrompts().reason(task.prompt()))) {
       List<String> greedy = texts(context, TextSampling.greedy(longest), keys.subList(0, 1));
       List<String> sampled = texts(context, TextSampling.atTemperature(1, longest), keys);
       RandomKey scene = set.sampleKey("planned scene", number, 0);

@@ -212,12 +212,13 @@ public final class TrainingLoop {
               : StageSampling.ofTextAndImage(text, images(iteration)));
     }
     return RolloutRequest.of(
-        runId,
-        iteration,
-        config.run().seed(),
-        folder.sharedCheckpoint(policy.iteration()),
-        policy.version(),
-        sampling);
+            runId,
+            iteration,
+            config.run().seed(),
+            folder.sharedCheckpoint(policy.iteration()),
+            policy.version(),
+            sampling)
+        .with(config.rollout().systemPrompt());
   }
 
   /** All groups of an iteration share the stochastic steps. */
@@ -242,7 +243,8 @@ public final class TrainingLoop {
         folder.checkpoint(iteration),
         config.sampling().sides().stream()
             .collect(Collectors.toMap(Side::stage, config.rollout()::text)),
-        config.rollout().image().guidance());
+        config.rollout().image().guidance(),
+        config.rollout().systemPrompt());
   }
 
   private UpdateResult learn(PendingUpdate pending, int iteration) {

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ class RewardConfigTest {
             load(
                 "reward.reason.observed=accuracy,format,geneval_strict,geneval_graded,"
                     + "geneval_reward_server,reference_similarity,length,vlm_judge,vlm_questions,"
+                    + "vlm_question_lines,"
                     + "geneval_server,geneval_server_reward,geneval_server_strict,"
                     + "geneval_graded*format,correction(geneval_graded)*format",
                 "reward.judge.endpoint.url=http://localhost:1",
@@ -103,6 +105,19 @@ class RewardConfigTest {
     TandemConfig other = load(JUDGED[0], JUDGED[1], "reward.judge.endpoint.model=llava");
     assertThat(ConfigDifference.between(stored, ConfigWriter.toYaml(other)))
         .containsExactly("reward.judge.endpoint.model was qwen, is llava");
+  }
+
+  @Test
+  void aKeyThatCameWithALaterVersionHadItsDefaultUntilThen() {
+    String earlier =
+        ConfigWriter.toYaml(load(JUDGED))
+            .lines()
+            .filter(line -> !line.contains("questions_template") && !line.contains("exact_below"))
+            .collect(Collectors.joining("\n"));
+    assertThat(ConfigDifference.between(earlier, ConfigWriter.toYaml(load(JUDGED)))).isEmpty();
+    TandemConfig changed = load(JUDGED[0], JUDGED[1], JUDGED[2], "pairs.retrieval.exact_below=1");
+    assertThat(ConfigDifference.between(earlier, ConfigWriter.toYaml(changed)))
+        .containsExactly("pairs.retrieval.exact_below was 1.0E12, is 1.0");
   }
 
   private static RewardSettings settings(TandemConfig config) {

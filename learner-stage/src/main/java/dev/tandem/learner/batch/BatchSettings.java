@@ -1,6 +1,7 @@
 package dev.tandem.learner.batch;
 
 import dev.tandem.policy.Guidance;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import java.io.Serializable;
 import java.util.List;
@@ -12,11 +13,18 @@ import java.util.stream.Collectors;
  *
  * @param textSampling by stage: temperature and longest text
  * @param guidance that images were drawn with
+ * @param systemPrompts before every context
  */
-public record BatchSettings(Map<String, TextSampling> textSampling, Guidance guidance)
+public record BatchSettings(
+    Map<String, TextSampling> textSampling, Guidance guidance, SystemPrompts systemPrompts)
     implements Serializable {
   public BatchSettings {
     textSampling = Map.copyOf(textSampling);
+  }
+
+  /** Without system prompts. */
+  public BatchSettings(Map<String, TextSampling> textSampling, Guidance guidance) {
+    this(textSampling, guidance, SystemPrompts.NONE);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.tandem.learner.batch;
 
-import dev.tandem.policy.Prompts;
 import dev.tandem.policy.Segment;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.training.Trajectory;
@@ -60,10 +59,10 @@ record TrajectoryAssembler(BatchSettings settings) {
     }
   }
 
-  private static List<Segment> context(RolloutRow row) {
+  private List<Segment> context(RolloutRow row) {
     return switch (row.stage()) {
-      case "understand" -> Prompts.understand(image(row), row.prompt());
-      case "reason", "generate" -> Prompts.reason(row.prompt());
+      case "understand" -> settings.systemPrompts().understand(image(row), row.prompt());
+      case "reason", "generate" -> settings.systemPrompts().reason(row.prompt());
       default ->
           throw new IllegalArgumentException(
               "Cannot train on group %s: no context is known for the stage '%s'"

@@ -49,6 +49,8 @@ public final class ContextEncoder {
     for (Segment segment : segments) {
       if (segment instanceof Segment.Text text) {
         pieces.add(framed(text.text()));
+      } else if (segment instanceof Segment.SystemPrompt told) {
+        pieces.add(framed(told.text()));
       } else if (segment instanceof Segment.VitImage vit) {
         pieces.add(new Piece.Vit(planes(vit.image(), config.vitResize())));
       } else if (segment instanceof Segment.VaeImage vae) {

@@ -69,10 +69,10 @@ final class Denoiser {
         return new Denoiser(guidance, full, null, null);
       }
       int rows = memory.lengths().length;
-      Prefix images = encoder.encode(segments.stream().filter(s -> !isText(s)).toList());
-      DenoisingPass textDropped = pass(grid, Memory.of(images, rows));
+      Prefix untold = encoder.encode(segments.stream().filter(s -> !s.isText()).toList());
+      DenoisingPass textDropped = pass(grid, Memory.of(untold, rows));
       // Without an image, dropping it changes nothing.
-      boolean dropsImage = guidance.dropsImage() && !segments.stream().allMatch(Factory::isText);
+      boolean dropsImage = guidance.dropsImage() && segments.stream().anyMatch(Segment::isImage);
       return new Denoiser(
           guidance,
           full,
@@ -80,13 +80,9 @@ final class Denoiser {
           dropsImage ? pass(grid, withoutImages(segments, generated, rows)) : null);
     }
 
-    private static boolean isText(Segment segment) {
-      return segment instanceof Segment.Text;
-    }
-
     private Memory withoutImages(
         List<Segment> segments, @Nullable TaughtTexts generated, int rows) {
-      Prefix prefix = encoder.encode(segments.stream().filter(Factory::isText).toList());
+      Prefix prefix = encoder.encode(segments.stream().filter(s -> !s.isImage()).toList());
       return generated == null
           ? Memory.of(prefix, rows)
           : Memory.of(prefix, generated, texts.read(prefix, generated));

@@ -31,12 +31,13 @@ final class ReplayWork {
     }
     boolean dropsText = group.guidance().isActive();
     boolean dropsImage =
-        group.guidance().dropsImage() && !group.context().stream().allMatch(ReplayWork::isText);
+        group.guidance().dropsImage() && group.context().stream().anyMatch(Segment::isImage);
     if (dropsText) {
-      work += columns(group.context().stream().filter(segment -> !isText(segment)).toList());
+      work += columns(group.context().stream().filter(segment -> !segment.isText()).toList());
     }
     if (dropsImage) {
-      work += columns(group.context().stream().filter(ReplayWork::isText).toList()) + read;
+      work +=
+          columns(group.context().stream().filter(segment -> !segment.isImage()).toList()) + read;
     }
     int guided = 1 + (dropsText ? 1 : 0) + (dropsImage ? 1 : 0);
     long drawn = (long) texts.rows() * DenoisingPass.columns(encoder.drawnGrid(group.context()));
@@ -54,9 +55,5 @@ final class ReplayWork {
       List<List<Piece>> row = List.of(encoder.pieces(segments));
       return PackedBatch.of(model.config(), encoder.special(), row).columns();
     }
-  }
-
-  private static boolean isText(Segment segment) {
-    return segment instanceof Segment.Text;
   }
 }

@@ -112,7 +112,12 @@ public record RewardCatalog(CatalogSettings settings) implements RewardSource {
     JudgeSettings judge = settings.judge();
     for (String name : JudgeReward.NAMES) {
       List<Object> key =
-          List.of(name, judge.endpoint(), judge.checklist().version(), judge.questions().version());
+          List.of(
+              name,
+              judge.endpoint(),
+              judge.checklist().version(),
+              judge.questions().version(),
+              judge.questionLines().version());
       known.put(name, () -> IdleRewards.take(key, () -> JudgeReward.of(name, judge)));
     }
     settings

@@ -42,6 +42,16 @@ public final class JudgePrompts {
     return load("questions", file, QUESTIONS_VALUES);
   }
 
+  /**
+   * The wording of {@code vlm_question_lines}.
+   *
+   * @param file its own, with {@code {questions}}; empty for the bundled one
+   * @throws UserError if the file cannot be used
+   */
+  public static PromptTemplate questionLines(Optional<Path> file) {
+    return load("question_lines", file, QUESTIONS_VALUES);
+  }
+
   private static PromptTemplate load(
       String name, Optional<Path> file, Map<String, String> placeholders) {
     PromptTemplate bundled = PromptTemplate.load(JudgePrompts.class, "prompts", name);

@@ -26,7 +26,8 @@ import java.util.Set;
  */
 public final class JudgeReward implements Reward {
   /** Names of the rewards that a judge can give. */
-  public static final List<String> NAMES = List.of(ChecklistInquiry.NAME, QuestionsInquiry.NAME);
+  public static final List<String> NAMES =
+      List.of(ChecklistInquiry.NAME, QuestionsInquiry.NAME, QuestionLinesInquiry.NAME);
 
   private static final String PNG = "png"; // what policies draw
 
@@ -49,6 +50,7 @@ public final class JudgeReward implements Reward {
     return switch (name) {
       case ChecklistInquiry.NAME -> new ChecklistInquiry(settings.checklist());
       case QuestionsInquiry.NAME -> new QuestionsInquiry(settings.questions());
+      case QuestionLinesInquiry.NAME -> new QuestionLinesInquiry(settings.questionLines());
       default -> throw new IllegalArgumentException("No judge's reward: " + name);
     };
   }

@@ -10,7 +10,11 @@ import java.io.Serializable;
  * @param endpoint where it is
  * @param checklist the wording of {@code vlm_judge}
  * @param questions the wording of {@code vlm_questions}
+ * @param questionLines the wording of {@code vlm_question_lines}
  */
 public record JudgeSettings(
-    ChatSettings endpoint, PromptTemplate checklist, PromptTemplate questions)
+    ChatSettings endpoint,
+    PromptTemplate checklist,
+    PromptTemplate questions,
+    PromptTemplate questionLines)
     implements Serializable {}

@@ -22,7 +22,10 @@ import dev.tandem.schemas.Table;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.image.RgbImage;
 import dev.tandem.schemas.warehouse.Warehouse;
+import dev.tandem.testing.Golden;
 import dev.tandem.testing.TestSpark;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,25 +47,25 @@ class JudgedRowsTest {
   private static final Map<String, String> KINDS =
       new TreeMap<>(
           Map.of(
-              "too many requests", "http",
-              "internal error", "http",
+              "status 429", "http",
+              "status 500", "http",
               "slow drip", "timeout",
               "hang", "timeout",
               "cut connection", "connection",
-              "wrong json", "reply",
-              "not a number", "invalid_json",
-              "empty", "empty"));
+              "wrong JSON", "reply",
+              "NaN", "invalid_json",
+              "empty answer", "empty"));
 
   private static Reaction reaction(String prompt) {
     return switch (prompt) {
-      case "too many requests" -> status(429, "Retry-After: 0\r\n", "slowly");
-      case "internal error" -> status(500, "", "broken");
+      case "status 429" -> status(429, "Retry-After: 0\r\n", "slowly");
+      case "status 500" -> status(500, "", "broken");
       case "slow drip" -> ChatServer.drip();
       case "hang" -> ChatServer.hang();
       case "cut connection" -> ChatServer.cut();
-      case "wrong json" -> status(200, "", "{\"choices\": 1}");
-      case "not a number" -> answer("{\"correct\": NaN}");
-      case "empty" -> answer("");
+      case "wrong JSON" -> status(200, "", "{\"choices\": 1}");
+      case "NaN" -> answer("{\"correct\": NaN}");
+      case "empty answer" -> answer("");
       default -> answer("{\"correct\": 1}");
     };
   }
@@ -89,6 +92,7 @@ class JudgedRowsTest {
           .hasMessageContaining("1 x vlm_judge: connection (")
           .hasMessageContaining("run the same command again");
       assertFailures(rows(warehouse), prompts);
+      assertThat(documented()).containsAll(lines(rows(warehouse), prompts));
 
       // The batch goes on without them: they are in no statistics and reach no learner.
       RewardStage tolerant = stage(warehouse, server, 1);
@@ -140,6 +144,35 @@ class JudgedRowsTest {
     }
   }
 
+  /** Rows as the documentation shows them. */
+  private static List<String> lines(List<Row> rows, List<String> prompts) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < KINDS.size(); i++) {
+      Row row = rows.get(i);
+      lines.add(
+          "| %s | %s | `%s` | %s | %d | %d |"
+              .formatted(
+                  prompts.get(i),
+                  row.<Object>getAs("value"),
+                  row.getAs("failure_kind"),
+                  row.getAs("failure"),
+                  row.<Integer>getAs("requests"),
+                  row.<Integer>getAs("attempt")));
+    }
+    return lines.stream().map(JudgedRowsTest::withoutSystemsWords).toList();
+  }
+
+  private static List<String> documented() throws IOException {
+    return Files.readAllLines(Golden.projectRoot().resolve("docs/rewards.md")).stream()
+        .map(JudgedRowsTest::withoutSystemsWords)
+        .toList();
+  }
+
+  /** How a connection broke is told by the Java runtime in its own words. */
+  private static String withoutSystemsWords(String line) {
+    return line.replaceAll("connection broken:[^|]*", "connection broken:");
+  }
+
   private static List<Row> rows(Warehouse warehouse) {
     return warehouse
         .read(Table.REWARDS)
@@ -158,7 +191,8 @@ class JudgedRowsTest {
                 new JudgeSettings(
                     Chats.settings(server.url(), 8, ATTEMPTS, 0.4, 3600),
                     JudgePrompts.checklist(Optional.empty()),
-                    JudgePrompts.questions(Optional.empty())),
+                    JudgePrompts.questions(Optional.empty()),
+                    JudgePrompts.questionLines(Optional.empty())),
                 new GenEvalServerSettings("v1", 1, Chats.settings(server.url()).service()),
                 Map.of()));
     List<Term> terms = List.of(new Term("vlm_judge", 1));

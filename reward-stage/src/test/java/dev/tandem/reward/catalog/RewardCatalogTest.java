@@ -44,7 +44,8 @@ class RewardCatalogTest {
             new JudgeSettings(
                 endpoint,
                 JudgePrompts.checklist(Optional.empty()),
-                JudgePrompts.questions(Optional.empty())),
+                JudgePrompts.questions(Optional.empty()),
+                JudgePrompts.questionLines(Optional.empty())),
             new GenEvalServerSettings("v1", 64, endpoint.service()),
             Map.of("clip", clip, "hps", NO_TOWERS)));
   }
@@ -57,8 +58,8 @@ class RewardCatalogTest {
             "Unknown reward: fromat in 'geneval_graded*fromat' (expected one of accuracy, clip,"
                 + " format, geneval_graded, geneval_reward_server, geneval_server,"
                 + " geneval_server_reward, geneval_server_strict, geneval_strict, hps, length,"
-                + " reference_similarity, vlm_judge, vlm_questions, correction(<one>), or some of"
-                + " them with * between)");
+                + " reference_similarity, vlm_judge, vlm_question_lines, vlm_questions,"
+                + " correction(<one>), or some of them with * between)");
   }
 
   @Test

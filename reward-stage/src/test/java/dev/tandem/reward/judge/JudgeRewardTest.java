@@ -34,7 +34,8 @@ class JudgeRewardTest {
     return new JudgeSettings(
         endpoint,
         JudgePrompts.checklist(Optional.empty()),
-        JudgePrompts.questions(Optional.empty()));
+        JudgePrompts.questions(Optional.empty()),
+        JudgePrompts.questionLines(Optional.empty()));
   }
 
   private static List<RewardOutcome> score(
@@ -81,6 +82,27 @@ class JudgeRewardTest {
       assertThat(value.value()).isEqualTo(0.5);
       assertThat(server.requests().get(0).text()).contains("Q1: Are there dogs?\nQ2: Is one red?");
     }
+  }
+
+  @Test
+  void countsRightLinesOfAPlainText() throws IOException {
+    String lines = "Yes, two of them.\nyes: the left one";
+    try (ChatServer server = ChatServer.start(request -> answer(lines))) {
+      Value value =
+          (Value)
+              score(
+                      "vlm_question_lines",
+                      Chats.settings(server.url()),
+                      List.of(ScoringInputs.drawn(1)))
+                  .get(0);
+      assertThat(value.value()).isEqualTo(0.5);
+      assertThat(value.detail()).isEqualTo("\"Yes, two of them.\\nyes: the left one\"");
+      ChatServer.Request request = server.requests().get(0);
+      assertThat(request.text()).contains("Are there dogs?\nIs one red?");
+      assertThat(request.body().has("response_format")).isFalse();
+    }
+    assertThat(kind(score("vlm_question_lines", answer("yes")))).isEqualTo("schema");
+    assertThat(kind(score("vlm_question_lines", answer("")))).isEqualTo("empty");
   }
 
   @Test
@@ -135,7 +157,8 @@ class JudgeRewardTest {
         new JudgeSettings(
             endpoint,
             JudgePrompts.checklist(Optional.of(own)),
-            JudgePrompts.questions(Optional.empty()));
+            JudgePrompts.questions(Optional.empty()),
+            JudgePrompts.questionLines(Optional.empty()));
     try (JudgeReward bundled = JudgeReward.of("vlm_judge", settings(endpoint));
         JudgeReward reworded = JudgeReward.of("vlm_judge", other)) {
       assertThat(bundled.version().orElseThrow()).contains("checklist@", "test-model");

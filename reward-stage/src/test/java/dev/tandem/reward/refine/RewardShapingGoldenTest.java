@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -47,7 +48,7 @@ class RewardShapingGoldenTest {
         IntStream.range(0, verified.length).mapToObj(i -> input(in, i)).toList();
     Reward verifier = new Scripted(VERIFIER, input -> verified[inputs.indexOf(input)]);
     Reward format = new Scripted("format", input -> formed[inputs.indexOf(input)]);
-    boolean edits = in.get("stage").textValue().equals("edit");
+    boolean edits = edits(golden);
     Reward judged = edits ? new CorrectionReward(verifier) : verifier;
     List<RewardOutcome> gated = Outcomes.of(new ProductReward(List.of(judged, format)), inputs);
 
@@ -71,10 +72,25 @@ class RewardShapingGoldenTest {
     }
   }
 
+  private static boolean edits(Golden.Case golden) {
+    return switch (golden.fn()) {
+      case "shape_gen" -> false;
+      case "shape_edit" -> true;
+      default -> throw new AssertionError("Unknown function " + golden.fn());
+    };
+  }
+
   private static void checkImages(Golden.Case golden, double[] verified) {
     JsonNode operations = golden.inputs().get("edit_operations");
     double mean = Arrays.stream(verified).average().orElseThrow();
     double[] advantages = Arrays.stream(verified).map(reward -> reward - mean).toArray();
+    if (!Double.isNaN(mean)) {
+      GoldenValues.assertClose(
+          "image advantages before the edits' weights",
+          advantages,
+          golden.outputs().get("image_advantages_before_mask"),
+          TOLERANCE);
+    }
     List<Integer> weights = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
       weights.add(Correction.imageWeight(operations.get(i).textValue()));
@@ -93,12 +109,17 @@ class RewardShapingGoldenTest {
   }
 
   private static void checkBuffer(Golden.Case golden, double[] verified) {
-    List<String> perfect =
+    Map<Boolean, List<String>> perfect =
         IntStream.range(0, verified.length)
-            .filter(i -> Correction.isPerfect(verified[i]))
-            .mapToObj(i -> "img" + i)
-            .toList();
-    assertThat(perfect).isEqualTo(GoldenValues.strings(golden.outputs().get("buffer_perfect")));
+            .boxed()
+            .collect(
+                Collectors.partitioningBy(
+                    i -> Correction.isPerfect(verified[i]),
+                    Collectors.mapping(i -> "img" + i, Collectors.toList())));
+    assertThat(perfect.get(true))
+        .isEqualTo(GoldenValues.strings(golden.outputs().get("buffer_perfect")));
+    assertThat(perfect.get(false))
+        .isEqualTo(GoldenValues.strings(golden.outputs().get("buffer_bad")));
   }
 
   /** The index keeps inputs apart that are equal otherwise. */

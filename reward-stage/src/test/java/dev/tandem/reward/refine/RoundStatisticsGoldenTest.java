@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tandem.reward.refine.RoundStatistics.Sample;
 import dev.tandem.testing.Golden;
+import dev.tandem.testing.GoldenValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 @Tag("golden")
@@ -24,6 +26,11 @@ class RoundStatisticsGoldenTest {
 
   /** The reference sums these in single precision: half a unit in its last place. */
   private static final double SINGLE_PRECISION = 0x1p-24;
+
+  @Test
+  void everyFunctionHasATest() {
+    Golden.requireKnown(FILE, "evaluate", "auto_stop");
+  }
 
   @TestFactory
   Stream<DynamicTest> statisticsAgreeWithTheReference() {
@@ -75,6 +82,7 @@ class RoundStatisticsGoldenTest {
     JsonNode in = golden.inputs();
     JsonNode out = golden.outputs();
     int rounds = in.get("rounds").intValue();
+    int[] stopped = new int[rounds];
     for (int image = 0; image < out.get("finished").size(); image++) {
       List<String> instructions = new ArrayList<>();
       for (int round = 1; round < rounds; round++) {
@@ -86,10 +94,17 @@ class RoundStatisticsGoldenTest {
       assertThat(refinement.shown().stream().map(round -> "reward(" + name + "@" + round + ")"))
           .as(name)
           .containsExactlyElementsOf(texts(out.get("rewards").get(image)));
+      // The reference records the first image twice.
+      assertThat(Stream.concat(Stream.of(0), refinement.shown().stream()).map(r -> name + "@" + r))
+          .containsExactlyElementsOf(texts(out.get("images_recorded").get(image)));
+      if (refinement.finished()) {
+        stopped[refinement.finishedSteps()]++;
+      }
       assertThat(refinement.finishedSteps())
           .isEqualTo(out.get("finished_steps").get(image).intValue());
       assertThat(refinement.finished()).isEqualTo(out.get("finished").get(image).booleanValue());
     }
+    assertThat(stopped).isEqualTo(GoldenValues.ints(out.get("no_edit_cnt")));
   }
 
   private static List<Double> numbers(JsonNode list) {

@@ -39,10 +39,11 @@ public final class Warehouse {
   }
 
   /**
-   * Opens the warehouse, creates each table that does not exist yet, and registers the views of
-   * {@link #registerViews}.
+   * Opens the warehouse, creates each table that does not exist yet, adds columns that tables of an
+   * earlier version lack, and registers the views of {@link #registerViews}.
    *
    * @param root folder as a Hadoop path; a path without scheme belongs to the default file system
+   * @throws dev.tandem.schemas.UserError if a table lacks a column that may not be null
    */
   public static Warehouse open(SparkSession spark, String root) {
     Path path = new Path(root);
@@ -53,6 +54,8 @@ public final class Warehouse {
       if (warehouse.version(table) < 0) {
         warehouse.deleteTornLog(table);
         spark.sql(TableStatements.create(table, warehouse.path(table)));
+      } else {
+        new EarlierColumns(spark, table, warehouse.path(table)).complete();
       }
     }
     warehouse.registerViews();

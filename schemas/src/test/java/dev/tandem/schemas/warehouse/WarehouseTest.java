@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.schemas.Column;
 import dev.tandem.schemas.Table;
+import dev.tandem.schemas.UserError;
 import dev.tandem.testing.TestSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,6 +54,62 @@ class WarehouseTest {
     Warehouse mended = Warehouse.open(TestSpark.session(), torn.toString());
     assertThat(mended.read(Table.ROLLOUTS).count()).isZero();
     warehouse.registerViews();
+  }
+
+  @Test
+  void columnsThatATableOfAnEarlierVersionLacksAreAdded(@TempDir Path early) {
+    Path table = createWithout(early, Table.REWARDS, "failure_kind", "requests");
+    rewards(1)
+        .drop("failure_kind", "requests")
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(table.toString());
+
+    Warehouse now = Warehouse.open(spark, early.toString());
+    now.replace(Table.REWARDS, "early", 2, rewards(2));
+    Dataset<Row> rows = now.read(Table.REWARDS).sort("iteration");
+    assertThat(rows.columns())
+        .containsExactly(Table.REWARDS.columns().stream().map(Column::name).toArray(String[]::new));
+    assertThat(rows.collectAsList())
+        .extracting(row -> row.<Integer>getAs("requests"))
+        .containsExactly(null, 3);
+    assertThat(now.lookUp(Table.REWARDS).sort("iteration").collectAsList())
+        .isEqualTo(rows.collectAsList());
+    warehouse.registerViews();
+  }
+
+  @Test
+  void aMissingColumnThatRowsMustHaveIsNamed(@TempDir Path early) {
+    Path table = createWithout(early, Table.REWARDS, "failure_kind", "cached");
+
+    assertThatThrownBy(() -> Warehouse.open(spark, early.toString()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Cannot use table rewards in file:" + table)
+        .hasMessageContaining("earlier version, without column cached BOOLEAN, which")
+        .hasMessageContaining("another run.name or run.folder");
+    warehouse.registerViews();
+  }
+
+  /** Makes a table as a version made it that did not know the columns. */
+  private static Path createWithout(Path root, Table table, String... unknown) {
+    Path path = root.resolve(table.tableName());
+    String columns =
+        table.columns().stream()
+            .filter(column -> !List.of(unknown).contains(column.name()))
+            .map(Column::ddl)
+            .collect(Collectors.joining(", "));
+    spark.sql(
+        "CREATE TABLE delta.`%s` (%s) USING delta PARTITIONED BY (run_id, iteration)"
+            .formatted(path, columns));
+    return path;
+  }
+
+  private static Dataset<Row> rewards(int iteration) {
+    return spark.sql(
+        "SELECT 'early' run_id, %d iteration, 'r' rollout_id, 'format' reward,".formatted(iteration)
+            + " 1.0D value, CAST(NULL AS STRING) failure, CAST(NULL AS STRING) failure_kind,"
+            + " 2.0D latency_millis, 3 requests, 1 attempt, false cached");
   }
 
   @Test
