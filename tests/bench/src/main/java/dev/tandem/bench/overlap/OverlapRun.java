@@ -176,7 +176,8 @@ public final class OverlapRun {
                 new JudgeSettings(
                     endpoint,
                     JudgePrompts.checklist(Optional.empty()),
-                    JudgePrompts.questions(Optional.empty())),
+                    JudgePrompts.questions(Optional.empty()),
+                    JudgePrompts.questionLines(Optional.empty())),
                 new GenEvalServerSettings("none", 1, endpoint.service()),
                 Map.of()));
     RewardPlan plan =
