@@ -9,7 +9,8 @@ import java.util.function.Function;
 
 /**
  * Remembers what was found in the last images, since several rewards score a batch in turn and look
- * at the same ones.
+ * at the same ones. Several threads may ask: a product with a judge's reward is computed in another
+ * than the rest.
  */
 final class RecentDetections implements Function<RgbImage, List<Detection>> {
   /** The images of a batch: a group, or what {@link ScoreRows} gathers. */
@@ -29,7 +30,7 @@ final class RecentDetections implements Function<RgbImage, List<Detection>> {
   }
 
   @Override
-  public List<Detection> apply(RgbImage image) {
+  public synchronized List<Detection> apply(RgbImage image) {
     List<Detection> known = found.get(image);
     if (known != null) {
       return known;

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * Scores rollouts, many at a time, so that a model or a server behind it can work on all of them at
- * once. A reward is loaded once per task and used by one thread at a time; it may hold heavy
- * objects, which it frees in {@link #close}.
+ * once. A reward is loaded once per task and used by one thread at a time, a remote one by several;
+ * it may hold heavy objects, which it frees in {@link #close}.
  */
 public interface Reward extends AutoCloseable {
 
@@ -42,7 +42,7 @@ public interface Reward extends AutoCloseable {
 
   /**
    * Whether scoring waits for another process, such as a model server, more than it computes. Such
-   * a reward is asked by a thread of its own while the next rollouts are sampled.
+   * a reward is asked by threads of its own while the next rollouts are sampled.
    */
   default boolean isRemote() {
     return false;

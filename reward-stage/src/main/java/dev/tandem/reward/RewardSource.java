@@ -14,4 +14,12 @@ public interface RewardSource extends Serializable {
    * @throws dev.tandem.schemas.UserError if a name is unknown
    */
   List<Reward> load(Collection<String> names);
+
+  /**
+   * Whether one of these rewards is known to be {@link Reward#isRemote}, found out without making
+   * them.
+   */
+  default boolean asksServer(Collection<String> names) {
+    return false;
+  }
 }

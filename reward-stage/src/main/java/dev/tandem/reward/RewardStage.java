@@ -7,6 +7,7 @@ import dev.tandem.schemas.Table;
 import dev.tandem.schemas.UserError;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -53,11 +54,13 @@ public final class RewardStage {
    * costs no reading of rollouts, and servers work while the policy does.
    */
   public Scoring begin() {
+    Set<String> rewards = TaskScoring.names(settings.plan());
     return new Scoring(
         settings.plan(),
         source,
+        source.asksServer(rewards),
         warehouse.spark().sparkContext(),
-        cache.known(TaskScoring.names(settings.plan())),
+        cache.known(rewards),
         cache.journal());
   }
 

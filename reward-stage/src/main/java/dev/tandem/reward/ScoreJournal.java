@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores on their way to the table {@code reward_cache}: tasks write them here as JSON lines, a
@@ -23,25 +24,45 @@ import java.util.stream.Stream;
  */
 record ScoreJournal(String folder) implements Serializable {
 
-  /** Writes what is worth keeping; called in tasks. */
-  void write(List<Score> scores) {
-    List<KeptScore> kept = scores.stream().map(KeptScore::of).flatMap(Optional::stream).toList();
-    if (kept.isEmpty()) {
-      return;
+  /** Writes in a task. */
+  Writer writer() {
+    return new Writer(folder);
+  }
+
+  /** Writes scores, from any number of threads; finding the file system anew each time is slow. */
+  static final class Writer {
+    private final String folder;
+    private @Nullable SharedFolder journal;
+
+    private Writer(String folder) {
+      this.folder = folder;
     }
-    try {
-      Path file = Files.createTempFile("tandem-scores-", ".jsonl");
-      try {
-        Files.writeString(
-            file, kept.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
-        SharedFolder.of(folder)
-            .child(kept.get(0).runId())
-            .publishFile(file, UUID.randomUUID() + ".jsonl");
-      } finally {
-        Files.delete(file);
+
+    /** Writes what is worth keeping. */
+    void write(List<Score> scores) {
+      List<KeptScore> kept = scores.stream().map(KeptScore::of).flatMap(Optional::stream).toList();
+      if (kept.isEmpty()) {
+        return;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write scores to " + folder, e);
+      try {
+        Path file = Files.createTempFile("tandem-scores-", ".jsonl");
+        try {
+          Files.writeString(
+              file, kept.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
+          journal().child(kept.get(0).runId()).publishFile(file, UUID.randomUUID() + ".jsonl");
+        } finally {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot write scores to " + folder, e);
+      }
+    }
+
+    private synchronized SharedFolder journal() {
+      if (journal == null) {
+        journal = SharedFolder.of(folder);
+      }
+      return journal;
     }
   }
 

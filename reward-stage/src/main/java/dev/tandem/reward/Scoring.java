@@ -22,22 +22,26 @@ public final class Scoring implements Serializable {
 
   private final RewardPlan plan;
   private final RewardSource source;
+  private final boolean isRemote;
   private final ScoreJournal journal;
   private final CollectionAccumulator<TaskScores> gathered;
   private final @Nullable Broadcast<HashMap<String, KnownScore>> known;
 
   /**
+   * @param isRemote whether one of the rewards waits for a server
    * @param known scores that were computed before, by {@link ContentKey}
    * @param journal where scores that are worth keeping are written at once
    */
   Scoring(
       RewardPlan plan,
       RewardSource source,
+      boolean isRemote,
       SparkContext spark,
       Map<String, KnownScore> known,
       ScoreJournal journal) {
     this.plan = plan;
     this.source = source;
+    this.isRemote = isRemote;
     this.journal = journal;
     this.gathered = spark.collectionAccumulator();
     this.known =
@@ -50,6 +54,11 @@ public final class Scoring implements Serializable {
     public String toString() {
       return scores.size() + " scores";
     }
+  }
+
+  /** Whether the end of a task waits for a server. */
+  public boolean isRemote() {
+    return isRemote;
   }
 
   /** Starts to score in a Spark task, which closes what it is given. */

@@ -19,15 +19,21 @@ import org.apache.spark.sql.Row;
 
 /**
  * Scores in one Spark task. A reward that computes does so at once, in the task's thread: another
- * would take its core away. A reward that waits for a server ({@link Reward#isRemote}) has a thread
+ * would take its core away. A reward that waits for a server ({@link Reward#isRemote}) has threads
  * of its own, and the task goes on meanwhile.
  */
 public final class TaskScoring implements AutoCloseable {
+  /** While a group's last questions are answered, those of the next one take the free places. */
+  private static final int GROUPS_ASKED = 2;
+
+  /** Has threads as a reward has them: a disk that is slow for once keeps no server waiting. */
+  private static final String JOURNAL = "journal";
+
   private final RewardPlan plan;
   private final Consumer<List<Score>> whenDone;
   private final List<Reward> rewards;
   private final Map<String, KnownScore> known;
-  private final ScoreJournal journal;
+  private final ScoreJournal.Writer journal;
   private final int attempt =
       1 + Optional.ofNullable(TaskContext.get()).map(TaskContext::attemptNumber).orElse(0);
   private final Map<String, ExecutorService> waiting = new HashMap<>();
@@ -46,7 +52,7 @@ public final class TaskScoring implements AutoCloseable {
       Consumer<List<Score>> whenDone) {
     this.plan = plan;
     this.known = known;
-    this.journal = journal;
+    this.journal = journal.writer();
     this.whenDone = whenDone;
     this.rewards = source.load(names(plan));
   }
@@ -87,23 +93,24 @@ public final class TaskScoring implements AutoCloseable {
     RewardScorer scorer = new RewardScorer(reward, known, attempt);
     if (reward.isRemote()) {
       asked.add(
-          CompletableFuture.supplyAsync(() -> score(rollouts, scorer), thread(reward.name())));
+          CompletableFuture.supplyAsync(() -> scorer.score(rollouts), threads(reward.name()))
+              .thenApplyAsync(this::kept, threads(JOURNAL)));
     } else {
-      scores.addAll(score(rollouts, scorer));
+      scores.addAll(kept(scorer.score(rollouts)));
     }
   }
 
-  private List<Score> score(List<RolloutInput> rollouts, RewardScorer scorer) {
-    List<Score> scored = scorer.score(rollouts);
+  private List<Score> kept(List<Score> scored) {
     journal.write(scored);
     return scored;
   }
 
-  private ExecutorService thread(String reward) {
+  private ExecutorService threads(String reward) {
     return waiting.computeIfAbsent(
         reward,
         name ->
-            Executors.newSingleThreadExecutor(
+            Executors.newFixedThreadPool(
+                GROUPS_ASKED,
                 work -> {
                   Thread thread = new Thread(work, "reward " + name);
                   thread.setDaemon(true);

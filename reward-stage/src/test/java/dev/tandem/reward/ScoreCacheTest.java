@@ -23,8 +23,8 @@ class ScoreCacheTest {
   void whatAKilledProcessComputedIsKnownToTheNext() throws IOException {
     Warehouse warehouse = Warehouse.open(TestSpark.session(), folder.toString());
     ScoreCache killed = new ScoreCache(warehouse, 10);
-    killed.journal().write(List.of(score("run", "a", 0.25), score("run", "b", 0.5)));
-    killed.journal().write(List.of(score("other", "c", 0.75)));
+    killed.journal().writer().write(List.of(score("run", "a", 0.25), score("run", "b", 0.5)));
+    killed.journal().writer().write(List.of(score("other", "c", 0.75)));
     Path torn = Path.of(killed.journal().folder().replace("file:", "")).resolve("run/torn.jsonl");
     Files.writeString(torn, "{\"content_key\": \"d\", \"val", StandardOpenOption.CREATE_NEW);
 

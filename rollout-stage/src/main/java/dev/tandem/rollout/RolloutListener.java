@@ -11,6 +11,14 @@ import org.apache.spark.sql.Row;
 @FunctionalInterface
 public interface RolloutListener extends Serializable {
 
+  /**
+   * Whether {@link InTask#finish} waits, which leaves a core idle: the same groups are then sampled
+   * by fewer tasks.
+   */
+  default boolean waitsAtEnd() {
+    return false;
+  }
+
   /** Begins in a task, which may be the repetition of a failed one. */
   InTask begin();
 

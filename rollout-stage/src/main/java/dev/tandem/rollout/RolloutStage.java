@@ -81,7 +81,7 @@ public final class RolloutStage {
     DoubleAccumulator seconds = warehouse.spark().sparkContext().doubleAccumulator();
     Dataset<Row> rollouts =
         withSamples(asked)
-            .repartition(Math.max(1, Math.min(count, maxTasks())))
+            .repartition(Math.max(1, Math.min(count, maxTasks(listener))))
             .mapPartitions(
                 new RolloutTask(request, loader, listener, seconds),
                 Encoders.row(RolloutRows.schema()));
@@ -116,7 +116,8 @@ public final class RolloutStage {
     return groups.join(samples, new String[] {"sample_id"}, "left");
   }
 
-  private int maxTasks() {
-    return TASKS_PER_CORE * warehouse.spark().sparkContext().defaultParallelism();
+  private int maxTasks(RolloutListener listener) {
+    int cores = warehouse.spark().sparkContext().defaultParallelism();
+    return listener.waitsAtEnd() ? cores : TASKS_PER_CORE * cores;
   }
 }

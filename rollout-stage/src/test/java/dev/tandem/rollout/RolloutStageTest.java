@@ -159,6 +159,29 @@ class RolloutStageTest {
   }
 
   @Test
+  void aListenerThatWaitsAtTheEndOfTasksHasAsManyAsCores() {
+    CollectionAccumulator<Integer> tasks = spark.sparkContext().collectionAccumulator();
+    RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));
+
+    stage.run(request("waiting", "steady"), groups("waiting", GROUPS), new Waiting(tasks));
+
+    assertThat(tasks.value()).containsExactlyInAnyOrder(0, 1);
+  }
+
+  private record Waiting(CollectionAccumulator<Integer> tasks) implements RolloutListener {
+    @Override
+    public boolean waitsAtEnd() {
+      return true;
+    }
+
+    @Override
+    public InTask begin() {
+      tasks.add(TaskContext.getPartitionId());
+      return SilentListener.INSTANCE;
+    }
+  }
+
+  @Test
   void knowsRolloutsThatItWouldWriteAgain() {
     Dataset<Row> groups = groups("known", GROUPS);
     RolloutStage stage = new RolloutStage(warehouse, folder -> new ScriptedPolicy(VERSION));

@@ -17,11 +17,11 @@ public final class ChatBatch implements AutoCloseable {
 
   /**
    * The outcomes in the order of the questions. What is not answered within the settings' time-out
-   * of a batch is a failure.
+   * of a batch is a failure. Several threads may ask; a batch's time begins when those before it
+   * leave a place to its first question.
    */
   public List<ChatOutcome> ask(List<ChatQuestion> questions) throws InterruptedException {
-    Deadline deadline = Deadline.in(timeout);
-    return calls.all(questions, question -> client.ask(question, deadline));
+    return calls.all(questions, timeout, client::ask);
   }
 
   /** Ends what is under way. */

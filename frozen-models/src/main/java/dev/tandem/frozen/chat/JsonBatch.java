@@ -24,8 +24,7 @@ public final class JsonBatch implements AutoCloseable {
    * batch is a failure.
    */
   public List<JsonService.Posted> post(List<String> bodies) throws InterruptedException {
-    Deadline deadline = Deadline.in(timeout);
-    return calls.all(bodies, body -> service.post(body, deadline));
+    return calls.all(bodies, timeout, service::post);
   }
 
   /** Ends what is under way. */

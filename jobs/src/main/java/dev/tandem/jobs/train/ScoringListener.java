@@ -9,6 +9,11 @@ import org.apache.spark.sql.Row;
 /** Has groups scored by the tasks that sample them, so that nobody reads them again to do it. */
 public record ScoringListener(Scoring scoring) implements RolloutListener {
   @Override
+  public boolean waitsAtEnd() {
+    return scoring.isRemote();
+  }
+
+  @Override
   public InTask begin() {
     return new ScoresGroups(scoring.begin());
   }

@@ -98,6 +98,13 @@ public record RewardCatalog(CatalogSettings settings) implements RewardSource {
     }
   }
 
+  @Override
+  public boolean asksServer(Collection<String> names) {
+    return names.stream()
+        .flatMap(name -> Expression.parse(name).names().stream())
+        .anyMatch(name -> JudgeReward.NAMES.contains(name) || serverFields().containsKey(name));
+  }
+
   /** By name; nothing is loaded before a supplier is asked. */
   private Map<String, Supplier<Reward>> known() {
     Map<String, Supplier<Reward>> known = new TreeMap<>(Rewards.local());

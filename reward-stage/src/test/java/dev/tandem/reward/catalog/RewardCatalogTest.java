@@ -75,6 +75,14 @@ class RewardCatalogTest {
   }
 
   @Test
+  void whatAsksAServerIsKnownByItsName() {
+    RewardCatalog catalog = catalog(NOBODY, NO_TOWERS);
+    assertThat(catalog.asksServer(List.of("format", "geneval_graded*format", "clip"))).isFalse();
+    assertThat(catalog.asksServer(List.of("format", "correction(vlm_judge)*format"))).isTrue();
+    assertThat(catalog.asksServer(List.of("geneval_server_strict"))).isTrue();
+  }
+
+  @Test
   void factorsAreAskedOnceForAllThatAreMadeOfThem() throws Exception {
     try (ChatServer server = ChatServer.start(request -> ChatServer.answer("{\"correct\": 0.5}"))) {
       List<String> names = List.of("vlm_judge*format", "vlm_judge", "correction(vlm_judge)");

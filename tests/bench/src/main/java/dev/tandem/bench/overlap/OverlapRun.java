@@ -31,8 +31,8 @@ import dev.tandem.schemas.warehouse.SparkSessions;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,19 +49,37 @@ import org.apache.spark.sql.SparkSession;
 public final class OverlapRun {
   private static final int THREADS = 2;
   private static final int GROUP = 16;
-  private static final int IN_FLIGHT = 8;
+  private static final int IN_FLIGHT = 8; // of a task, as in the defaults
+  private static final int AT_ONCE = 8; // so that one waits behind each that the judge works on
+  private static final int WARM_UP = 4;
   private static final int TURNS = 5;
   private static final String RUN = "overlap";
 
   private final Warehouse warehouse;
   private final Path policy;
-  private final Dataset<Row> groups;
-  private final long images;
+  private final JudgeProcess judge;
   private int iteration;
 
-  private OverlapRun(Warehouse warehouse, Path policy, int pairs) {
+  private OverlapRun(Warehouse warehouse, Path policy, JudgeProcess judge) {
     this.warehouse = warehouse;
     this.policy = policy;
+    this.judge = judge;
+  }
+
+  /**
+   * @param args the warehouse of a run, the folder of its policy, numbers of pairs
+   */
+  public static void main(String[] args) throws IOException {
+    try (SparkSession spark = SparkSessions.local("overlap", THREADS).getOrCreate();
+        JudgeProcess judge = JudgeProcess.start()) {
+      OverlapRun run = new OverlapRun(Warehouse.open(spark, args[0]), Path.of(args[1]), judge);
+      for (String pairs : args[2].split(",")) {
+        run.measure(run.groups(Integer.parseInt(pairs)));
+      }
+    }
+  }
+
+  private Dataset<Row> groups(int pairs) {
     List<Row> rows =
         warehouse
             .read(Table.PAIRS)
@@ -74,65 +92,64 @@ public final class OverlapRun {
                 concat(lit("group-"), col("pair_id")).as("group_id"),
                 lit(GROUP).as("group_size"))
             .collectAsList();
-    this.groups = warehouse.spark().createDataFrame(rows, rows.get(0).schema());
-    this.images = (long) rows.size() * GROUP;
+    return warehouse.spark().createDataFrame(rows, rows.get(0).schema());
   }
 
-  /**
-   * @param args the warehouse of a run, the folder of its policy, the number of pairs
-   */
-  public static void main(String[] args) throws IOException {
-    try (SparkSession spark = SparkSessions.local("overlap", THREADS).getOrCreate();
-        SlowJudge judge = new SlowJudge()) {
-      new OverlapRun(Warehouse.open(spark, args[0]), Path.of(args[1]), Integer.parseInt(args[2]))
-          .run(judge);
-    }
-  }
-
-  private void run(SlowJudge judge) {
-    sample();
-    score(judge, iteration); // everything is loaded and compiled
-    double usual = median(List.of(sample(), sample(), sample()));
-    judge.takes(usual * THREADS * IN_FLIGHT / images);
-    List<Double> sampling = new ArrayList<>();
-    List<Double> scoring = new ArrayList<>();
-    List<Double> both = new ArrayList<>();
+  private void measure(Dataset<Row> groups) {
+    double usual = warmUp(groups);
+    long images = groups.count() * GROUP;
+    RewardStage stage = stage(Duration.ofNanos(Math.round(1e9 * usual * AT_ONCE / images)));
+    List<Cost> sampling = new ArrayList<>();
+    List<Cost> scoring = new ArrayList<>();
+    List<Cost> both = new ArrayList<>();
     for (int turn = 0; turn < TURNS; turn++) {
-      sampling.add(sample());
-      scoring.add(score(judge, iteration));
-      both.add(sampleAndScore(judge));
+      sampling.add(Cost.of(() -> sample(groups), judge));
+      scoring.add(Cost.of(() -> score(stage), judge));
+      both.add(Cost.of(() -> sampleAndScore(groups, stage), judge));
     }
-    double longer = Math.max(median(sampling), median(scoring));
+    print(images, Cost.median(sampling), Cost.median(scoring), Cost.median(both));
+  }
+
+  /** Has everything loaded and compiled; the seconds that sampling takes. */
+  private double warmUp(Dataset<Row> groups) {
+    RewardStage stage = stage(Duration.ofMillis(1));
+    List<Cost> sampling = new ArrayList<>();
+    for (int turn = 0; turn < WARM_UP; turn++) {
+      sampling.add(Cost.of(() -> sample(groups), judge));
+      score(stage);
+      sampleAndScore(groups, stage);
+    }
+    return Cost.median(sampling).clock();
+  }
+
+  private static void print(long images, Cost sampling, Cost scoring, Cost both) {
+    double longer = Math.max(sampling.clock(), scoring.clock());
     System.out.printf(
         Locale.ROOT,
-        "%d images, %d turns, medians: sampling %.2f s, scoring %.2f s, both %.2f s: %.3f of the longer one%n",
+        "%d images, medians of %d turns%n  sampling %s%n  scoring  %s%n  both     %s: %.3f of the longer one%n",
         images,
         TURNS,
-        median(sampling),
-        median(scoring),
-        median(both),
-        median(both) / longer);
+        sampling,
+        scoring,
+        both,
+        both.clock() / longer);
   }
 
-  private double sample() {
+  private void sample(Dataset<Row> groups) {
     iteration++;
-    return seconds(() -> new RolloutStage(warehouse).run(request(), groups));
+    new RolloutStage(warehouse).run(request(), groups);
   }
 
-  private double score(SlowJudge judge, int sampled) {
-    RewardStage stage = stage(judge, "alone " + sampled);
-    return seconds(() -> stage.write(stage.score(RUN, sampled)));
+  /** Scores what was sampled last. */
+  private void score(RewardStage stage) {
+    stage.write(stage.score(RUN, iteration));
   }
 
-  private double sampleAndScore(SlowJudge judge) {
+  private void sampleAndScore(Dataset<Row> groups, RewardStage stage) {
     iteration++;
-    RewardStage stage = stage(judge, "beside " + iteration);
-    return seconds(
-        () -> {
-          Scoring scoring = stage.begin();
-          new RolloutStage(warehouse).run(request(), groups, new ScoringListener(scoring));
-          stage.write(stage.scored(RUN, iteration, scoring));
-        });
+    Scoring scoring = stage.begin();
+    new RolloutStage(warehouse).run(request(), groups, new ScoringListener(scoring));
+    stage.write(stage.scored(RUN, iteration, scoring));
   }
 
   private RolloutRequest request() {
@@ -150,13 +167,15 @@ public final class OverlapRun {
   }
 
   /**
-   * @param model another name makes another judge, which is asked although an earlier one was
+   * One stage for many iterations, as a run has it.
+   *
+   * @param each what the judge takes for an image
    */
-  private RewardStage stage(SlowJudge judge, String model) {
+  private RewardStage stage(Duration each) {
     ChatSettings endpoint =
         new ChatSettings(
-            List.of(judge.url()),
-            model,
+            List.of(judge.url(each, AT_ONCE)),
+            "judge",
             null,
             0,
             64,
@@ -184,17 +203,5 @@ public final class OverlapRun {
         RewardPlan.of(Map.of("reason", StageRewards.joint(List.of(new Term("vlm_judge", 1)))));
     return new RewardStage(
         warehouse, new RewardSettings(plan, AdvantageSettings.DEFAULT, 0, catalog));
-  }
-
-  private static double seconds(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
   }
 }
