@@ -107,7 +107,8 @@ class WarehouseTest {
 
   private static Dataset<Row> rewards(int iteration) {
     return spark.sql(
-        "SELECT 'early' run_id, %d iteration, 'r' rollout_id, 'format' reward,".formatted(iteration)
+        "SELECT 'early' run_id, %d iteration, 'r' rollout_id, 'g' group_id, 'format' reward,"
+                .formatted(iteration)
             + " 1.0D value, CAST(NULL AS STRING) failure, CAST(NULL AS STRING) failure_kind,"
             + " 2.0D latency_millis, 3 requests, 1 attempt, false cached");
   }
