@@ -1,6 +1,5 @@
 package dev.tandem.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.tandem.pairs.ImageEmbedder;
 import dev.tandem.schemas.image.RgbImage;
 import java.awt.Color;
@@ -8,7 +7,6 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +65,7 @@ final class EmbeddingThroughput {
     images.count();
     embedder.transform(images.limit(2 * BATCH)).foreach((ForeachFunction<Row>) row -> {});
     long start = System.nanoTime();
-    long cpuStart = cpuNanos();
+    double computed = ProcessorTime.seconds();
     embedder.transform(images).foreach((ForeachFunction<Row>) row -> {});
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
@@ -77,15 +75,8 @@ final class EmbeddingThroughput {
         seconds,
         count / seconds,
         TARGET,
-        (cpuNanos() - cpuStart) / 1e6 / count);
+        1e3 * (ProcessorTime.seconds() - computed) / count);
     images.unpersist();
-  }
-
-  /**
-   * What this process has computed so far: other processes do not disturb it as they do the time.
-   */
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /** Rectangles in random colours over noise, about as many bytes as a photograph of this size. */

@@ -1,5 +1,6 @@
 package dev.tandem.bench.advantages;
 
+import dev.tandem.bench.ProcessorTime;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -17,9 +18,9 @@ record Seconds(double clock, double processors) {
 
   static Seconds of(Work work) throws SQLException {
     double clock = System.nanoTime() / 1e9;
-    double processors = processorTime();
+    double processors = ProcessorTime.seconds();
     work.run();
-    return new Seconds(System.nanoTime() / 1e9 - clock, processorTime() - processors);
+    return new Seconds(System.nanoTime() / 1e9 - clock, ProcessorTime.seconds() - processors);
   }
 
   /** The median of each. */
@@ -36,12 +37,6 @@ record Seconds(double clock, double processors) {
         .map(MemoryPoolMXBean::getPeakUsage)
         .mapToLong(usage -> usage.getUsed())
         .sum();
-  }
-
-  private static double processorTime() {
-    var system =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getProcessCpuTime() / 1e9;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.tandem.bench.overlap;
 
-import java.lang.management.ManagementFactory;
+import dev.tandem.bench.ProcessorTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -16,12 +16,12 @@ record Cost(double clock, double processors, double judge) {
 
   static Cost of(Runnable work, JudgeProcess judge) {
     double clock = System.nanoTime() / 1e9;
-    double processors = processorTime();
+    double processors = ProcessorTime.seconds();
     double judged = judge.processorTime();
     work.run();
     return new Cost(
         System.nanoTime() / 1e9 - clock,
-        processorTime() - processors,
+        ProcessorTime.seconds() - processors,
         judge.processorTime() - judged);
   }
 
@@ -33,12 +33,6 @@ record Cost(double clock, double processors, double judge) {
 
   private static double median(List<Cost> costs, ToDoubleFunction<Cost> value) {
     return costs.stream().mapToDouble(value).sorted().toArray()[costs.size() / 2];
-  }
-
-  private static double processorTime() {
-    var system =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getProcessCpuTime() / 1e9;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.tandem.bench.pairs;
 
+import dev.tandem.bench.ProcessorTime;
 import dev.tandem.pairs.PairProgress;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /** Notes how long each step of a build takes, by the clock and by the processors. */
@@ -14,9 +14,7 @@ final class Stopwatch implements PairProgress {
   /** Seconds. */
   private record Moment(double clock, double processors) {
     static Moment now() {
-      var system =
-          (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-      return new Moment(System.nanoTime() / 1e9, system.getProcessCpuTime() / 1e9);
+      return new Moment(System.nanoTime() / 1e9, ProcessorTime.seconds());
     }
   }
 
