@@ -37,28 +37,6 @@ public record UpdateRequest(
     textSampling = Map.copyOf(textSampling);
   }
 
-  /** Without system prompts. */
-  public UpdateRequest(
-      String runId,
-      int iteration,
-      long seed,
-      Path policyFolder,
-      Path referenceFolder,
-      Path outputFolder,
-      Map<String, TextSampling> textSampling,
-      Guidance guidance) {
-    this(
-        runId,
-        iteration,
-        seed,
-        policyFolder,
-        referenceFolder,
-        outputFolder,
-        textSampling,
-        guidance,
-        SystemPrompts.NONE);
-  }
-
   /** How the batch was sampled. */
   public BatchSettings sampling() {
     return new BatchSettings(textSampling, guidance, systemPrompts);

@@ -21,6 +21,7 @@ import dev.tandem.learner.update.Training;
 import dev.tandem.learner.update.Training.SavedState;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.Prompts;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.training.Trajectory;
@@ -327,7 +328,9 @@ class LearnerStageTest {
     BatchReader reader = new BatchReader(warehouse);
     try (FetchedRollouts rollouts = reader.fetch(runId, 1);
         TrainingBatch batch =
-            rollouts.with(reader.credit(runId, 1), new BatchSettings(SAMPLING, GUIDANCE))) {
+            rollouts.with(
+                reader.credit(runId, 1),
+                new BatchSettings(SAMPLING, GUIDANCE, SystemPrompts.NONE))) {
       return batch.groups().stream().map(batch::read).toList();
     }
   }
@@ -341,7 +344,8 @@ class LearnerStageTest {
   }
 
   private static UpdateRequest request(String runId, int iteration, Path policy, Path output) {
-    return new UpdateRequest(runId, iteration, 5, policy, start, output, SAMPLING, GUIDANCE);
+    return new UpdateRequest(
+        runId, iteration, 5, policy, start, output, SAMPLING, GUIDANCE, SystemPrompts.NONE);
   }
 
   private static void run(

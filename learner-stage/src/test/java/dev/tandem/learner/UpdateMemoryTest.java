@@ -10,6 +10,7 @@ import dev.tandem.learner.testing.ToyPolicy;
 import dev.tandem.learner.testing.ToyRollouts;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.PassCounts;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.Torch;
 import dev.tandem.policy.training.LoraSettings;
@@ -92,7 +93,8 @@ class UpdateMemoryTest {
                 start,
                 folder.resolve("after-" + groups),
                 Map.of("reason", TextSampling.atTemperature(ToyRollouts.TEMPERATURE, 6)),
-                Guidance.NONE));
+                Guidance.NONE,
+                SystemPrompts.NONE));
     return new Peak(probe.heap.get(), probe.objects.get());
   }
 

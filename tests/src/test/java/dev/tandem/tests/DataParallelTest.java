@@ -9,6 +9,7 @@ import dev.tandem.learner.UpdateRequest;
 import dev.tandem.policy.Guidance;
 import dev.tandem.policy.ImageSampling;
 import dev.tandem.policy.Policies;
+import dev.tandem.policy.SystemPrompts;
 import dev.tandem.policy.TextSampling;
 import dev.tandem.policy.safetensors.TensorFiles;
 import dev.tandem.rollout.RolloutRequest;
@@ -119,7 +120,8 @@ class DataParallelTest {
             start,
             folder.resolve(name),
             Map.of("understand", TEXT, "reason", TEXT),
-            Guidance.NONE);
+            Guidance.NONE,
+            SystemPrompts.NONE);
     return stage.update(request).folder();
   }
 

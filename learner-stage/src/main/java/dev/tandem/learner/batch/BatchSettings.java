@@ -22,11 +22,6 @@ public record BatchSettings(
     textSampling = Map.copyOf(textSampling);
   }
 
-  /** Without system prompts. */
-  public BatchSettings(Map<String, TextSampling> textSampling, Guidance guidance) {
-    this(textSampling, guidance, SystemPrompts.NONE);
-  }
-
   /**
    * The groups of an iteration in the order of {@link GroupSummary#ORDER}.
    *
