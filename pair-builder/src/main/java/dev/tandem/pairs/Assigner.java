@@ -39,16 +39,15 @@ final class Assigner implements AutoCloseable {
   /** Assigns each row to its {@code nearest} nearest centroids. */
   Assignment assign(VectorBlock block, int nearest) {
     int kept = Math.min(nearest, squares.length);
-    double[] lengths = block.squaredLengths();
     int[] rows = block.places();
-    Contenders contenders = nearest(block, rows, lengths, kept, unbounded(rows.length));
+    Contenders contenders = nearest(block, rows, kept, unbounded(rows.length));
     int[] ids = new int[block.rows() * kept];
     double[] distances = new double[block.rows()];
     for (int row : rows) {
       for (int place = 0; place < kept; place++) {
         ids[row * kept + place] = contenders.id(row, place);
       }
-      distances[row] = lengths[row] - 2 * contenders.score(row, 0);
+      distances[row] = block.squaredLengths()[row] - 2 * contenders.score(row, 0);
     }
     return new Assignment(ids, kept, distances);
   }
@@ -64,13 +63,12 @@ final class Assigner implements AutoCloseable {
    * The nearest centroids of some rows of a block with their scores.
    *
    * @param rows their places in the block
-   * @param lengths the squared lengths of all rows of the block
    * @param least the smallest score of each of the rows that counts
    */
-  Contenders nearest(VectorBlock block, int[] rows, double[] lengths, int kept, double[] least) {
+  Contenders nearest(VectorBlock block, int[] rows, int kept, double[] least) {
     double[] errors = new double[rows.length];
     for (int row = 0; row < errors.length; row++) {
-      double length = Math.sqrt(lengths[rows[row]]);
+      double length = Math.sqrt(block.squaredLengths()[rows[row]]);
       errors[row] =
           ProductKernel.errorBound(block.dimension(), length * longest)
               + 2 * ProductKernel.UNIT_ROUNDOFF * longest * longest;

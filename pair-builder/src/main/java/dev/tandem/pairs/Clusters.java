@@ -44,7 +44,9 @@ final class Clusters implements Serializable {
     try (Reassigner reassigner = new Reassigner(step, ProductKernel.best())) {
       while (blocks.hasNext()) {
         VectorBlock block = blocks.next();
-        add(block.indexes(), reassigner.assign(block).assignment());
+        int[] assigned = reassigner.assign(block).clusters();
+        double[] distances = reassigner.squaredDistances(block, assigned);
+        add(block.indexes(), new Assignment(assigned, 1, distances));
       }
     }
     return this;

@@ -1,7 +1,5 @@
 package dev.tandem.pairs;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.tandem.pairs.completion.CompletionConfig;
 import dev.tandem.pairs.completion.ModelCompletion;
 import dev.tandem.schemas.Table;
@@ -46,7 +44,8 @@ final class CompletionStep {
     long lacking =
         warehouse
             .read(Table.SAMPLES)
-            .where("image IS NOT NULL AND (prompt IS NULL OR question IS NULL OR answer IS NULL)")
+            .where(
+                "image_format IS NOT NULL AND (prompt IS NULL OR question IS NULL OR answer IS NULL)")
             .count();
     return new PairSummary.Completion(
         completedByRule + counts.completed(),
@@ -56,7 +55,7 @@ final class CompletionStep {
   }
 
   private static PairSummary.Completion byRule(Warehouse warehouse) {
-    Dataset<Row> illustrated = warehouse.read(Table.SAMPLES).where(col("image").isNotNull());
+    Dataset<Row> illustrated = warehouse.read(Table.SAMPLES).where("image_format IS NOT NULL");
     Dataset<Row> lacking =
         illustrated
             .where("side = 'generation' AND question IS NULL")

@@ -90,7 +90,7 @@ record EmbeddingStep(String encoder, String name, String digest, int dimension) 
   private Dataset<Row> images(Warehouse warehouse) {
     return warehouse
         .read(Table.SAMPLES)
-        .where(col("image").isNotNull())
+        .where("image_format IS NOT NULL")
         .select("sample_id", "image", "source", "image_path");
   }
 

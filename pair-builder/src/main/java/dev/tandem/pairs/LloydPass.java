@@ -23,10 +23,10 @@ final class LloydPass implements Serializable {
     try (Reassigner reassigner = new Reassigner(step, ProductKernel.best())) {
       while (blocks.hasNext()) {
         VectorBlock block = blocks.next();
-        Reassigner.Reassigned found = reassigner.assign(block);
-        pass.add(block, found.assignment(), step.before());
+        Standings found = reassigner.assign(block);
+        pass.add(block, found.clusters(), step.before());
         pass.indexes.add(block.indexes());
-        pass.standings.add(new Standings(found.assignment().clusters(), found.bounds()));
+        pass.standings.add(found);
       }
     }
     return pass;
@@ -39,17 +39,16 @@ final class LloydPass implements Serializable {
     return this;
   }
 
-  private void add(VectorBlock block, Assignment found, @Nullable Standings before) {
-    if (before == null) {
-      sums.add(block, found);
-      return;
-    }
+  private void add(VectorBlock block, int[] clusters, @Nullable Standings before) {
     for (int row = 0; row < block.rows(); row++) {
+      if (before == null) {
+        sums.add(block, row, clusters[row]);
+        continue;
+      }
       int from = before.clusters()[block.indexes()[row]];
-      int to = found.cluster(row);
-      if (from != to) {
+      if (from != clusters[row]) {
         sums.remove(block, row, from);
-        sums.add(block, row, to);
+        sums.add(block, row, clusters[row]);
       }
     }
   }

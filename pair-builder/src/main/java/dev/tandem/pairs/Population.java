@@ -1,7 +1,5 @@
 package dev.tandem.pairs;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.tandem.schemas.Table;
 import dev.tandem.schemas.warehouse.Warehouse;
 import java.util.ArrayList;
@@ -31,7 +29,7 @@ record Population(List<Member> members, int duplicates) {
     List<Row> rows =
         warehouse
             .read(Table.SAMPLES)
-            .where(col("image").isNotNull())
+            .where("image_format IS NOT NULL")
             .join(vectors.select("sample_id"), "sample_id")
             .selectExpr(
                 "sample_id",

@@ -1,91 +1,101 @@
 package dev.tandem.pairs;
 
 import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns rows to centroids of which some moved, exactly as if all were compared: a row whose own
- * centre is still nearer than the bound of all others need only be compared with those that moved.
- * The fewer centres move, the less a pass costs. Make one per task and close it.
+ * centre is still nearer than the bound of all others need only be compared with those that moved,
+ * and where its own one did not move that comparison is all. The fewer centres move, the less a
+ * pass costs. Make one per task and close it.
  */
 final class Reassigner implements AutoCloseable {
   private final Step step;
   private final ProductKernel kernel;
   private final double[] squares;
+  private final BitSet movedClusters = new BitSet();
   private final Assigner moved;
   private @Nullable Assigner all;
-
-  /** Rows with their new standings. */
-  record Reassigned(Assignment assignment, double[] bounds) {}
 
   Reassigner(Step step, ProductKernel kernel) {
     this.step = step;
     this.kernel = kernel;
     this.squares = step.centroids().squaredLengths();
     this.moved = new Assigner(step.centroids(), step.moved(), kernel);
+    IntStream.of(step.moved()).forEach(movedClusters::set);
   }
 
-  Reassigned assign(VectorBlock block) {
-    double[] lengths = block.squaredLengths();
-    Reassigned result =
-        new Reassigned(
-            new Assignment(new int[block.rows()], 1, new double[block.rows()]),
-            new double[block.rows()]);
+  /** The new standings of the rows of a block, by their places in it. */
+  Standings assign(VectorBlock block) {
+    Standings result = new Standings(new int[block.rows()], new double[block.rows()]);
     Standings before = step.before();
     BitSet open = new BitSet(block.rows());
     if (before == null) {
       open.set(0, block.rows());
     } else {
-      settle(block, lengths, before, open, result);
+      settle(block, before, open, result);
     }
     if (!open.isEmpty()) {
-      compareWithAll(block, lengths, open, result);
+      compareWithAll(block, open, result);
     }
     return result;
   }
 
   /** Settles the rows that nothing but a centre that moved can win; leaves the others open. */
-  private void settle(
-      VectorBlock block, double[] lengths, Standings before, BitSet open, Reassigned result) {
-    double[] scores = new double[block.rows()];
+  private void settle(VectorBlock block, Standings before, BitSet open, Standings result) {
     double[] bounds = new double[block.rows()];
     for (int row = 0; row < block.rows(); row++) {
       int index = block.indexes()[row];
-      scores[row] = score(block, row, before.clusters()[index]);
+      int cluster = before.clusters()[index];
       bounds[row] = before.bounds()[index];
-      open.set(row, scores[row] <= bounds[row]);
+      open.set(row, movedClusters.get(cluster) && score(block, row, cluster) <= bounds[row]);
     }
     BitSet rest = new BitSet(block.rows());
     rest.set(0, block.rows());
     rest.andNot(open);
     int[] rows = rest.stream().toArray();
-    // A score at or below the bound changes neither the cluster nor the bound.
-    Contenders found = moved.nearest(block, rows, lengths, 2, at(bounds, rows));
+    // A score below the bound changes neither the cluster nor the bound.
+    Contenders found = moved.nearest(block, rows, 2, at(bounds, rows));
     for (int i = 0; i < rows.length; i++) {
-      int index = block.indexes()[rows[i]];
-      Duel duel = new Duel(before.clusters()[index], scores[rows[i]], before.bounds()[index]);
+      int cluster = before.clusters()[block.indexes()[rows[i]]];
+      if (found.size(i) == 0) {
+        result.clusters()[rows[i]] = cluster;
+        result.bounds()[rows[i]] = bounds[rows[i]];
+        continue;
+      }
+      Duel duel = new Duel(cluster, score(block, rows[i], cluster), bounds[rows[i]]);
       for (int place = 0; place < found.size(i); place++) {
         duel.meet(found.id(i, place), found.score(i, place));
       }
-      duel.record(rows[i], lengths, result);
+      duel.record(rows[i], result);
     }
   }
 
-  private void compareWithAll(VectorBlock block, double[] lengths, BitSet open, Reassigned result) {
+  private void compareWithAll(VectorBlock block, BitSet open, Standings result) {
     Assigner assigner = all;
     if (assigner == null) {
       assigner = new Assigner(step.centroids(), kernel);
       all = assigner;
     }
     int[] rows = open.stream().toArray();
-    Contenders found = assigner.nearest(block, rows, lengths, 2, Assigner.unbounded(rows.length));
+    Contenders found = assigner.nearest(block, rows, 2, Assigner.unbounded(rows.length));
     for (int i = 0; i < rows.length; i++) {
       Duel duel = new Duel(found.id(i, 0), found.score(i, 0), Double.NEGATIVE_INFINITY);
       if (found.size(i) > 1) {
         duel.meet(found.id(i, 1), found.score(i, 1));
       }
-      duel.record(rows[i], lengths, result);
+      duel.record(rows[i], result);
     }
+  }
+
+  /** The squared distance of each row to the centre of its cluster. */
+  double[] squaredDistances(VectorBlock block, int[] clusters) {
+    double[] distances = block.squaredLengths().clone();
+    for (int row = 0; row < distances.length; row++) {
+      distances[row] -= 2 * score(block, row, clusters[row]);
+    }
+    return distances;
   }
 
   private double score(VectorBlock block, int row, int cluster) {
@@ -128,9 +138,8 @@ final class Reassigner implements AutoCloseable {
       }
     }
 
-    void record(int row, double[] lengths, Reassigned result) {
-      result.assignment().clusters()[row] = cluster;
-      result.assignment().squaredDistances()[row] = lengths[row] - 2 * score;
+    void record(int row, Standings result) {
+      result.clusters()[row] = cluster;
       result.bounds()[row] = bound;
     }
   }

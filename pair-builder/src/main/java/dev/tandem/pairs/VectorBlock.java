@@ -12,9 +12,15 @@ import java.util.stream.IntStream;
  * @param indexes the rows' places in the whole matrix
  * @param values {@code [N, D]}, one row per index
  * @param dimension D
+ * @param squaredLengths of each row
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record VectorBlock(int[] indexes, float[] values, int dimension) implements Serializable {
+record VectorBlock(int[] indexes, float[] values, int dimension, double[] squaredLengths)
+    implements Serializable {
+
+  VectorBlock(int[] indexes, float[] values, int dimension) {
+    this(indexes, values, dimension, Vectors.squaredLengths(values, dimension));
+  }
 
   VectorBlock {
     if (values.length != (long) indexes.length * dimension) {
@@ -53,13 +59,15 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
     int dimension = blocks.get(0).dimension();
     int[] indexes = new int[rows];
     float[] values = new float[Math.multiplyExact(rows, dimension)];
+    double[] squaredLengths = new double[rows];
     int first = 0;
     for (VectorBlock block : blocks) {
       System.arraycopy(block.indexes, 0, indexes, first, block.rows());
       System.arraycopy(block.values, 0, values, first * dimension, block.values.length);
+      System.arraycopy(block.squaredLengths, 0, squaredLengths, first, block.rows());
       first += block.rows();
     }
-    return new VectorBlock(indexes, values, dimension);
+    return new VectorBlock(indexes, values, dimension, squaredLengths);
   }
 
   /** The given rows, ascending; the block itself if they are all. */
@@ -69,11 +77,13 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
     }
     int[] kept = new int[some.length];
     float[] copy = new float[some.length * dimension];
+    double[] lengths = new double[some.length];
     for (int i = 0; i < some.length; i++) {
       kept[i] = indexes[some[i]];
+      lengths[i] = squaredLengths[some[i]];
       System.arraycopy(values, some[i] * dimension, copy, i * dimension, dimension);
     }
-    return new VectorBlock(kept, copy, dimension);
+    return new VectorBlock(kept, copy, dimension, lengths);
   }
 
   boolean anyOf(BitSet wanted) {
@@ -84,10 +94,5 @@ record VectorBlock(int[] indexes, float[] values, int dimension) implements Seri
   VectorBlock narrowed(BitSet wanted) {
     long count = IntStream.of(indexes).filter(wanted::get).count();
     return 2 * count >= rows() ? this : select(wanted::get);
-  }
-
-  /** Of each row. */
-  double[] squaredLengths() {
-    return Vectors.squaredLengths(values, dimension);
   }
 }

@@ -150,10 +150,8 @@ class KMeansTest {
       @ForAll @IntRange(max = 1000) int seed,
       @ForAll @IntRange(min = 1, max = 12) int clusters,
       @ForAll boolean coarse) {
-    VectorBlock rows = random(seed, 80, 3);
-    for (int i = 0; coarse && i < rows.values().length; i++) {
-      rows.values()[i] = Math.round(rows.values()[i]);
-    }
+    VectorBlock fine = random(seed, 80, 3);
+    VectorBlock rows = coarse ? rounded(fine) : fine;
     LloydPasses passes =
         new LloydPasses(
             local(rows.select(i -> i < 50), rows.select(i -> i >= 50)), 80, PairProgress.SILENT);
@@ -226,6 +224,14 @@ class KMeansTest {
     CounterRandom random = RandomKey.of(seed).random();
     return new VectorBlock(
         IntStream.range(0, count).toArray(), random.nextGaussians(count * dimension), dimension);
+  }
+
+  private static VectorBlock rounded(VectorBlock rows) {
+    float[] values = rows.values().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.round(values[i]);
+    }
+    return new VectorBlock(rows.indexes(), values, rows.dimension());
   }
 
   /** Rows in memory, each block a part of its own. */

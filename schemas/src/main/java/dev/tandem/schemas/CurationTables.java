@@ -10,7 +10,10 @@ final class CurationTables {
         .required("sample_id", "STRING", "Digest of where the sample comes from and what it says")
         .required("side", "STRING", "understanding (has a question) or generation")
         .optional("image", "BINARY", "Encoded image file; null: the sample has none")
-        .optional("image_format", "STRING", "Format of the image: png, jpeg, ...; null: no image")
+        .optional(
+            "image_format",
+            "STRING",
+            "Format of the image: png, jpeg, ...; null: no image (quicker to ask than the image)")
         .optional("image_width", "INT", "Width in pixels; null: no image")
         .optional("image_height", "INT", "Height in pixels; null: no image")
         .optional("image_sha256", "STRING", "Hex SHA-256 of the image file; null: no image")

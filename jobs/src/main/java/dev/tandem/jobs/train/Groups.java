@@ -31,7 +31,7 @@ record Groups(String runId, List<Side> sides, int size) {
         samples.where("prompt is not null").selectExpr("sample_id generation_sample_id");
     Dataset<Row> asked =
         samples
-            .where("question is not null and answer is not null and image is not null")
+            .where("question is not null and answer is not null and image_format is not null")
             .selectExpr("sample_id understanding_sample_id");
     return warehouse
         .read(Table.PAIRS)

@@ -75,7 +75,7 @@ public final class ModelCompletion {
    * @throws UserError if the share of failures is above the limit; what succeeded is kept
    */
   public Counts run() {
-    Dataset<Row> samples = warehouse.read(Table.SAMPLES).where(col("image").isNotNull());
+    Dataset<Row> samples = warehouse.read(Table.SAMPLES).where("image_format IS NOT NULL");
     Dataset<Row> images =
         samples
             .select(col("sample_id").as("image_key"), col("image"), col("image_format"))

@@ -37,8 +37,9 @@ public final class SparkSessions {
    * partitions everywhere (Delta would rebuild a table's state over 50, two seconds a read), no
    * adaptive replanning, no code generation, no file statistics (partitions are pruned all the
    * same), plans described briefly to nobody, small pages (every sort, aggregate and hash join
-   * takes at least one, by default a sixteenth of a task's memory), and no web interface. This
-   * takes a third of the processor time of a loop.
+   * takes at least one, by default a sixteenth of a task's memory), no compression of what tasks
+   * exchange (mostly floats and images, which hardly shrink), and no web interface. This takes a
+   * third of the processor time of a loop.
    *
    * @param threads tasks that run at the same time
    */
@@ -56,6 +57,8 @@ public final class SparkSessions {
         .config("spark.default.parallelism", partitions)
         .config("spark.sql.shuffle.partitions", partitions)
         .config("spark.buffer.pageSize", "1m")
+        .config("spark.shuffle.compress", "false")
+        .config("spark.broadcast.compress", "false")
         .config("spark.sql.ui.explainMode", "simple")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.codegen.wholeStage", "false")
