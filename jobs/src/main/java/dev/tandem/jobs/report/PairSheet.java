@@ -1,5 +1,6 @@
 package dev.tandem.jobs.report;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -88,15 +89,18 @@ public final class PairSheet {
                 coalesce(col("prompt"), col("question")).as("text"),
                 coalesce(col("question"), col("prompt")).as("asked"),
                 coalesce(col("answer"), lit("")).as("answer"));
-    return pairs
-        .where(col("pair_id").isin(chosen))
-        .join(
-            samples.toDF("generation_sample_id", "left", "prompt", "unused", "unused2"),
-            "generation_sample_id")
+    // The few pairs go to the samples: else all images would be shuffled.
+    Dataset<Row> half =
+        broadcast(pairs.where(col("pair_id").isin(chosen)))
+            .join(
+                samples.toDF("generation_sample_id", "left", "prompt", "unused", "unused2"),
+                "generation_sample_id");
+    return broadcast(half)
         .join(
             samples.toDF("understanding_sample_id", "right", "unused3", "question", "answer"),
             "understanding_sample_id")
         .orderBy(col("similarity").desc(), col("pair_id"))
+        .limit(shown) // all of them: a sort without a limit would read everything twice
         .select("pair_type", "similarity", "left", "right", "prompt", "question", "answer")
         .collectAsList();
   }
