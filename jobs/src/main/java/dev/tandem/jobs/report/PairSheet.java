@@ -90,12 +90,12 @@ public final class PairSheet {
                 coalesce(col("question"), col("prompt")).as("asked"),
                 coalesce(col("answer"), lit("")).as("answer"));
     // The few pairs go to the samples: else all images would be shuffled.
-    Dataset<Row> half =
+    Dataset<Row> illustrated =
         broadcast(pairs.where(col("pair_id").isin(chosen)))
             .join(
                 samples.toDF("generation_sample_id", "left", "prompt", "unused", "unused2"),
                 "generation_sample_id");
-    return broadcast(half)
+    return broadcast(illustrated)
         .join(
             samples.toDF("understanding_sample_id", "right", "unused3", "question", "answer"),
             "understanding_sample_id")
